@@ -1,0 +1,246 @@
+import { MAX_PATIENCE } from '../limits.ts';
+import type { Ballot } from '../paxos/ballot.ts';
+import { type Effect, persist, reply, send } from '../paxos/effects.ts';
+import { growingPause, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
+import type { CounterShape } from './machine.ts';
+import { type BatchNumber, type Counted, type CounterState, compareNumbers } from './state.ts';
+
+/** What becomes of one increment. */
+export type IncrementReply =
+  | { readonly type: 'counted'; readonly value: bigint; readonly slot: number }
+  | { readonly type: 'recorded' }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'refused' };
+
+/** What is recorded of a batch that was answered 202. */
+export interface RecordedBatch {
+  readonly number: BatchNumber;
+  readonly amount: bigint;
+}
+
+/** The 202 records of one counter at its origin. A sealed batch may have left this actor, an open one certainly has not. */
+export interface Backlog {
+  readonly sealed: RecordedBatch | null;
+  readonly open: RecordedBatch | null;
+}
+
+/** What the cluster is set to do about increments without a majority. */
+export interface Minority {
+  readonly minority: 'accept' | 'refuse';
+  /** Ticks after which an increment that is not counted is answered all the same. */
+  readonly commitTimeout: number;
+}
+
+/** An increment that somebody waits for. */
+interface Increment {
+  readonly request: number;
+  readonly amount: bigint;
+  /** Of the amounts of its batch up to this one, this one included. */
+  readonly runningSum: bigint;
+  readonly deadline: number;
+}
+
+interface Gathering {
+  readonly number: BatchNumber;
+  amount: bigint;
+  increments: Increment[];
+  isRecorded: boolean;
+}
+
+interface UnderWay extends Gathering {
+  readonly sealedAt: number;
+  resendAt: number;
+  tries: number;
+}
+
+export type OriginEffect = Effect<CounterShape, IncrementReply>;
+
+/**
+ * One actor as the origin of one counter's increments: gathers them in the open batch, and seals it when no other batch
+ * is under way. A sealed batch is sent, under its own number and with its own amount, until a chosen state counts it.
+ */
+export class Origin {
+  readonly #surroundings: Surroundings & Minority;
+  readonly #holder: () => Ballot | null;
+  readonly #settled: (ticks: number) => void;
+  #open: Gathering | null;
+  #underWay: UnderWay | null;
+
+  /** `holder` is the highest ballot known; `settled` hears how many ticks each batch took from its sealing on. */
+  constructor(
+    surroundings: Surroundings & Minority,
+    backlog: Backlog | null,
+    holder: () => Ballot | null,
+    settled: (ticks: number) => void,
+  ) {
+    this.#surroundings = surroundings;
+    this.#holder = holder;
+    this.#settled = settled;
+    const { now } = surroundings;
+    const recorded = (batch: RecordedBatch) => ({ ...batch, increments: [], isRecorded: true });
+    this.#open = backlog?.open ? recorded(backlog.open) : null;
+    this.#underWay = backlog?.sealed
+      ? { ...recorded(backlog.sealed), sealedAt: now, resendAt: now, tries: 0 }
+      : null;
+  }
+
+  /** What has to be durable of the batches answered 202; null if nothing. */
+  get backlog(): Backlog | null {
+    const record = (batch: Gathering | null) =>
+      batch?.isRecorded ? { number: batch.number, amount: batch.amount } : null;
+    const [sealed, open] = [record(this.#underWay), record(this.#open)];
+    return sealed === null && open === null ? null : { sealed, open };
+  }
+
+  /** The highest number of a batch that was answered 202 and is not known to be chosen. */
+  get watermark(): BatchNumber | null {
+    if (this.#open?.isRecorded) return this.#open.number;
+    return this.#underWay?.isRecorded ? this.#underWay.number : null;
+  }
+
+  get busy(): boolean {
+    return this.#open !== null || this.#underWay !== null;
+  }
+
+  /** Nobody waits, and what was answered 202 is recorded: the records alone can go on from here. */
+  get isOnRecord(): boolean {
+    return [this.#open, this.#underWay].every(
+      (batch) => batch === null || (batch.isRecorded && batch.increments.length === 0),
+    );
+  }
+
+  get alarm(): number | null {
+    const waits = [this.#underWay, this.#open].map((batch) => batch?.increments[0]?.deadline ?? Infinity);
+    const resend =
+      this.#underWay !== null && majorityAlive(this.#surroundings) ? this.#underWay.resendAt : Infinity;
+    const alarm = Math.min(resend, ...waits);
+    return alarm === Infinity ? null : alarm;
+  }
+
+  increment(request: number, amount: bigint): OriginEffect[] {
+    const { now, minority, commitTimeout, incarnation } = this.#surroundings;
+    if (minority === 'refuse' && !majorityAlive(this.#surroundings))
+      return [reply(request, { type: 'refused' })];
+    this.#open ??= {
+      number: { incarnation, sequence: this.#surroundings.nextSequence() },
+      amount: 0n,
+      increments: [],
+      isRecorded: false,
+    };
+    this.#open.amount += amount;
+    this.#open.increments.push({
+      request,
+      amount,
+      runningSum: this.#open.amount,
+      deadline: now + commitTimeout,
+    });
+    return [];
+  }
+
+  /** The end of a turn: what it gathered leaves as one, or is put on record if there is no majority to send it to. */
+  turn(): OriginEffect[] {
+    const effects = this.#seal();
+    if (!majorityAlive(this.#surroundings)) effects.push(...this.#giveUp(Infinity));
+    return effects;
+  }
+
+  tick(): OriginEffect[] {
+    const { now } = this.#surroundings;
+    const effects = this.#giveUp(now);
+    const batch = this.#underWay;
+    if (batch === null || now < batch.resendAt || !majorityAlive(this.#surroundings)) return effects;
+    // After one try more, the holder that did not answer is replaced by phase 1 here.
+    const tries = batch.tries;
+    batch.tries += 1;
+    return [...effects, ...this.#submit(batch, tries > 0)];
+  }
+
+  /** Some actor is suspected, or no longer: the batch may have to go another way. */
+  liveness(): OriginEffect[] {
+    const effects = this.#underWay === null ? [] : this.#submit(this.#underWay, false);
+    return [...effects, ...this.turn()];
+  }
+
+  /** A consistent read waits for what was answered 202. */
+  push(): OriginEffect[] {
+    return this.liveness();
+  }
+
+  /** A chosen state, in whatever way it became known here. */
+  learn(state: CounterState, slot: number): OriginEffect[] {
+    const counted = state.origins.get(this.#surroundings.self);
+    return counted === undefined ? [] : this.counted(counted, slot);
+  }
+
+  counted(counted: Counted, slot: number): OriginEffect[] {
+    const batch = this.#underWay;
+    if (batch === null || compareNumbers(batch.number, counted.number) > 0) return [];
+    this.#underWay = null;
+    this.#settled(this.#surroundings.now - batch.sealedAt);
+    const before = counted.total - batch.amount;
+    return [
+      ...(batch.isRecorded ? [persist('records', 'later')] : []),
+      ...batch.increments.map(({ request, runningSum }) =>
+        reply(request, { type: 'counted', value: before + runningSum, slot }),
+      ),
+      ...this.turn(),
+    ];
+  }
+
+  #seal(): OriginEffect[] {
+    if (this.#open === null || this.#underWay !== null) return [];
+    const { now } = this.#surroundings;
+    this.#underWay = { ...this.#open, sealedAt: now, resendAt: now, tries: 0 };
+    this.#open = null;
+    // The record of a batch that may have left has to have its final amount.
+    const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];
+    return [...records, ...this.#submit(this.#underWay, false)];
+  }
+
+  #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
+    const { self, now, patience } = this.#surroundings;
+    batch.resendAt = now + growingPause(this.#surroundings, patience, batch.tries, MAX_PATIENCE);
+    const command = { origin: self, number: batch.number, amount: batch.amount };
+    const holder = replacesHolder ? this.#holder() : null;
+    const leaves = batch.isRecorded ? 'after the flush' : 'at once';
+    return [send(self, { type: 'submit', holder, command }, leaves)];
+  }
+
+  /** Answers the increments whose time is over by `now`. */
+  #giveUp(now: number): OriginEffect[] {
+    const isOver = ({ deadline }: Increment) => deadline <= now;
+    const batches = [this.#underWay, this.#open]
+      .filter((batch) => batch !== null)
+      .filter(({ increments }) => increments.some(isOver));
+    if (this.#surroundings.minority === 'refuse') return batches.flatMap((batch) => this.#refuse(batch, now));
+    const effects: OriginEffect[] = batches.length > 0 ? [persist('records', 'now')] : [];
+    for (const batch of batches) {
+      batch.isRecorded = true;
+      for (const { request } of batch.increments.filter(isOver)) {
+        effects.push(reply(request, { type: 'recorded' }, 'after the flush'));
+      }
+      batch.increments = batch.increments.filter((increment) => !isOver(increment));
+    }
+    return effects;
+  }
+
+  /** What has not left is taken back at once; of what has, nothing is known when its time is over. */
+  #refuse(batch: Gathering, by: number): OriginEffect[] {
+    const hasLeft = batch === this.#underWay;
+    const now = hasLeft ? this.#surroundings.now : by;
+    const over = batch.increments.filter(({ deadline }) => deadline <= now);
+    const rest = batch.increments.filter(({ deadline }) => deadline > now);
+    if (hasLeft) {
+      batch.increments = rest;
+      return over.map(({ request }) => reply(request, { type: 'unknown' }));
+    }
+    const takenBack = over.reduce((sum, { amount }) => sum + amount, 0n);
+    batch.amount -= takenBack;
+    batch.increments = rest.map((increment) => ({
+      ...increment,
+      runningSum: increment.runningSum - takenBack,
+    }));
+    if (rest.length === 0 && !batch.isRecorded) this.#open = null;
+    return over.map(({ request }) => reply(request, { type: 'refused' }));
+  }
+}

@@ -1,0 +1,86 @@
+/** Every bound of the program, with its unit and why it is that. */
+
+/** Milliseconds. All waits are counted in ticks of the one interval timer; finer would cost idle CPU on 20 actors a machine. */
+export const TICK_MS = 10;
+
+export function ticks(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / TICK_MS));
+}
+
+/** Decimal digits of one increment. */
+export const MAX_DIGITS = 1_000;
+/** Bytes of an increment's body: the digits and white space around them. */
+export const MAX_INCREMENT_BODY = 2_048;
+/** Bytes of a POST /config body: enough for MAX_ACTORS addresses. */
+export const MAX_CONFIG_BODY = 65_536;
+/** Bytes of a counter's name, percent-decoded. The store's keys may have 1,978. */
+export const MAX_NAME_BYTES = 512;
+/** Bytes of a request's path and query: a name with every byte percent-encoded fits twice. */
+export const MAX_URL_BYTES = 4_096;
+/** Bytes of a request's head. */
+export const MAX_HEADER_BYTES = 16_384;
+/** Milliseconds that a client may take to send its head, and again for its body. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+/** Milliseconds that an idle client connection is kept. */
+export const KEEP_ALIVE_MS = 65_000;
+/** Milliseconds that a client is heard out after an answer that it did not wait for, so that it can read the answer. */
+export const LINGER_MS = 1_000;
+/** Actors of a cluster: each talks to each. */
+export const MAX_ACTORS = 128;
+
+/** Milliseconds without a write after which a link carries an empty frame. */
+export const BEAT_MS = 100;
+/** Milliseconds without a byte from a peer after which its link is closed: several beats, so that one late turn accuses nobody. */
+export const SUSPECT_MS = 500;
+/** Milliseconds that connecting and both hellos may take. */
+export const DIAL_TIMEOUT_MS = 300;
+/** Milliseconds between two tries to reach a peer: the first pause, and where its doubling ends. */
+export const DIAL_PAUSE_MS = 20;
+export const MAX_DIAL_PAUSE_MS = 200;
+/** Actors up to which links keep the times above. Beyond it they grow in proportion, so that beats cost each actor the same CPU. */
+export const UNSCALED_ACTORS = 10;
+/** Bytes of a frame between two actors: a longer one is no frame of ours. A state of MAX_ACTORS origins takes a fraction of it. */
+export const MAX_FRAME_BYTES = 16_777_216;
+/** Bytes at which messages are no longer joined to one frame: one peer's backlog must not block the loop for long. */
+export const FRAME_TARGET_BYTES = 1_048_576;
+/** Bytes of a hello: a frame of somebody not yet known. */
+export const MAX_HELLO_BYTES = 4_096;
+/** Bytes waiting in a link's socket from which on messages are held back. */
+export const CONGESTED_BYTES = 1_048_576;
+/** What is held back for one peer; beyond it the oldest messages are lost, which the protocol survives. */
+export const MAX_OUTBOX_MESSAGES = 16_384;
+export const MAX_OUTBOX_BYTES = 8_388_608;
+/** Milliseconds that a peer's link is down before it is told the config: it may not have one. */
+export const TEACH_AFTER_MS = 500;
+/** Milliseconds between two tellings of one peer. */
+export const TEACH_PAUSE_MS = 1_000;
+/** Milliseconds that a peer may take to answer a request beside the link. */
+export const PEER_REQUEST_TIMEOUT_MS = 1_000;
+
+/** Ticks. A defeated proposer pauses a random time up to the first, doubling up to the second. */
+export const MIN_PAUSE = ticks(20);
+export const MAX_PAUSE = ticks(1_000);
+/** Ticks. Bounds of the wait for an answer before something is done about it, whatever it usually takes. */
+export const MIN_PATIENCE = ticks(200);
+export const MAX_PATIENCE = ticks(2_000);
+/** The wait for an answer, as a multiple of the usual time of a batch. */
+export const PATIENCE_FACTOR = 6;
+/** Ticks between two looks of a read that waits for the batches below a watermark to be counted. */
+export const WATERMARK_PAUSE = ticks(50);
+
+/** Counters kept in memory though nothing is under way for them; some 2 kB each. */
+export const HOT_COUNTERS = 10_000;
+/** Looks for a counter to evict per turn. */
+export const EVICTIONS_A_TURN = 256;
+/** Clients that one actor lets wait for an answer; beyond, it is overloaded. Some 500 bytes each. */
+export const MAX_WAITING = 20_000;
+/** Ticks after which a mark is flushed though nothing else is. */
+export const MARK_FLUSH_AFTER = ticks(50);
+/** Counters with 202 records that are brought back to memory at once. */
+export const REVIVED_AT_ONCE = 256;
+/** Changes in one answer to `what changed since N`. */
+export const CHANGES_A_PAGE = 256;
+/** Ticks between two `what changed since N` to some live actor. */
+export const CATCH_UP_EVERY = ticks(1_000);
+/** Ticks after which a page of changes whose states did not come is asked for again. */
+export const CATCH_UP_PATIENCE = ticks(2_000);

@@ -1,0 +1,61 @@
+/**
+ * What a role asks of the world, and what may leave when. Roles return effects; only the driver carries them out.
+ *
+ * A thing that leaves `after the flush` waits until all that its register has asked to persist before it is durable.
+ * If nothing is waiting for the disk it leaves at once.
+ */
+import type { Actor } from './ballot.ts';
+import type { Message, Shape } from './message.ts';
+
+export type Leaves = 'at once' | 'after the flush';
+
+export type Effect<T extends Shape, A = never> =
+  /**
+   * The register, or its origin's records, changed. `later`: nothing that leaves depends on it, so it may share the
+   * flush of something else.
+   */
+  | { readonly type: 'persist'; readonly what: 'register' | 'records'; readonly when: 'now' | 'later' }
+  | {
+      readonly type: 'send';
+      readonly to: Actor;
+      readonly message: Message<T>;
+      readonly leaves: Leaves;
+    }
+  | { readonly type: 'reply'; readonly request: number; readonly reply: A; readonly leaves: Leaves };
+
+type MessageType = Message<Shape>['type'];
+
+const leavesByType: { readonly [T in MessageType]: Leaves } = {
+  // To the others only after the promise of the proposer's own acceptor, which is sent after the flush.
+  prepare: 'at once',
+  promise: 'after the flush',
+  // While the proposer's own vote is being flushed; that vote counts only after it.
+  accept: 'at once',
+  accepted: 'after the flush',
+  // A refusal that a crash makes groundless costs a ballot, never safety.
+  nack: 'at once',
+  chosen: 'at once',
+  fetch: 'at once',
+  // What is chosen is durable at a majority already.
+  learn: 'at once',
+  submit: 'at once',
+  counted: 'at once',
+  carry: 'at once',
+  carried: 'at once',
+  ask: 'at once',
+  // A vote that a crash can still take back must not make a majority for a reader.
+  answer: 'after the flush',
+  push: 'at once',
+};
+
+export function send<const M extends { readonly type: MessageType }>(to: Actor, message: M, leaves?: Leaves) {
+  return { type: 'send', to, message, leaves: leaves ?? leavesByType[message.type] } as const;
+}
+
+export function reply<const A>(request: number, value: A, leaves: Leaves = 'at once') {
+  return { type: 'reply', request, reply: value, leaves } as const;
+}
+
+export function persist(what: 'register' | 'records', when: 'now' | 'later') {
+  return { type: 'persist', what, when } as const;
+}

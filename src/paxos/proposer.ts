@@ -1,0 +1,290 @@
+import { MAX_PAUSE, MIN_PAUSE } from '../limits.ts';
+import { type Actor, type Ballot, compareBallots, compareVotes, highestVote } from './ballot.ts';
+import { type Effect, send } from './effects.ts';
+import type { Message, RoundId, Shape, VoteOf } from './message.ts';
+import { tally } from './quorum.ts';
+import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
+
+interface Promised<T extends Shape> {
+  readonly vote: VoteOf<T> | null;
+  readonly mark: VoteOf<T> | null;
+}
+
+interface Accepting<T extends Shape> {
+  readonly vote: VoteOf<T>;
+  readonly accepted: Set<Actor>;
+  /** Reads that arrived before this accept started. */
+  readonly riders: ReadonlyMap<Actor, RoundId>;
+  resendAt: number;
+}
+
+type Phase<T extends Shape> =
+  | { readonly name: 'idle' }
+  | { readonly name: 'pausing'; readonly until: number }
+  | {
+      readonly name: 'preparing';
+      readonly ballot: Ballot;
+      readonly promises: Map<Actor, Promised<T>>;
+      resendAt: number;
+    }
+  | {
+      readonly name: 'holding';
+      readonly ballot: Ballot;
+      /** The last vote proposed in this ballot, or its base. */
+      latest: VoteOf<T> | null;
+      latestIsChosen: boolean;
+      accepting: Accepting<T> | null;
+    };
+
+export type ProposerInput<T extends Shape> =
+  | {
+      readonly type: 'promise';
+      readonly from: Actor;
+      readonly ballot: Ballot;
+      readonly vote: VoteOf<T> | null;
+      readonly mark: VoteOf<T> | null;
+    }
+  | { readonly type: 'accepted'; readonly from: Actor; readonly ballot: Ballot; readonly slot: number }
+  | { readonly type: 'nack'; readonly ballot: Ballot; readonly promised: Ballot }
+  | { readonly type: 'command'; readonly command: T['command'] }
+  | { readonly type: 'carry'; readonly round: RoundId; readonly reader: Actor }
+  | { readonly type: 'tick' }
+  | { readonly type: 'liveness' };
+
+/**
+ * Runs phase 1 once per ballot, then phase 2 for as long as the ballot lasts (Lamport, Paxos Made Simple, section 3).
+ * Batches what waits into each accept, one command per origin; one accept is under way at a time.
+ */
+export class Proposer<T extends Shape> {
+  readonly #machine: Machine<T>;
+  readonly #surroundings: Surroundings;
+  readonly #known: Known<T>;
+  #phase: Phase<T> = { name: 'idle' };
+  /** By origin. Stays until a chosen state counts it, whatever becomes of an accept. */
+  readonly #waiting = new Map<Actor, T['command']>();
+  /** Reads for the next accept, by reader. */
+  #carries = new Map<Actor, RoundId>();
+  #defeats = 0;
+
+  constructor(machine: Machine<T>, surroundings: Surroundings, known: Known<T>) {
+    this.#machine = machine;
+    this.#surroundings = surroundings;
+    this.#known = known;
+  }
+
+  /** Whether work that arrives here is proposed here, in a ballot that as far as is known nobody has overtaken. */
+  get engaged(): boolean {
+    const phase = this.#phase;
+    if (phase.name === 'preparing') return true;
+    return phase.name === 'holding' && (phase.accepting !== null || !this.#isOvertaken(phase.ballot));
+  }
+
+  get busy(): boolean {
+    return this.#hasWork() || this.#phase.name === 'preparing';
+  }
+
+  /** The tick at which it wants to be woken; null if it waits for nothing, or for the links to come back. */
+  get alarm(): number | null {
+    const phase = this.#phase;
+    if (!majorityAlive(this.#surroundings)) return null;
+    if (phase.name === 'pausing') return this.#hasWork() ? phase.until : null;
+    if (phase.name === 'preparing') return phase.resendAt;
+    return phase.name === 'holding' && phase.accepting !== null ? phase.accepting.resendAt : null;
+  }
+
+  step(input: ProposerInput<T>): Effect<T>[] {
+    switch (input.type) {
+      case 'promise':
+        return this.#promised(input.from, input.ballot, { vote: input.vote, mark: input.mark });
+      case 'accepted':
+        return this.#accepted(input.from, input.ballot, input.slot);
+      case 'nack':
+        return this.#refused(input.ballot, input.promised);
+      case 'command':
+        return this.#submitted(input.command);
+      case 'carry':
+        this.#carries.set(input.reader, input.round);
+        return this.#advance();
+      case 'tick':
+        return [...this.#resend(false), ...this.#advance()];
+      case 'liveness':
+        return [...this.#resend(true), ...this.#advance()];
+    }
+  }
+
+  #submitted(command: T['command']) {
+    const origin = this.#machine.origin(command);
+    const other = this.#waiting.get(origin);
+    if (other === undefined || this.#machine.isLater(command, other)) this.#waiting.set(origin, command);
+    return this.#advance();
+  }
+
+  /** Does the next thing that there is reason for. */
+  #advance(): Effect<T>[] {
+    const phase = this.#phase;
+    if (phase.name === 'holding' && phase.accepting === null) {
+      if (this.#isOvertaken(phase.ballot)) return this.#end();
+      return this.#hasWork() ? this.#accept(phase) : [];
+    }
+    if (phase.name === 'preparing' || phase.name === 'holding' || !this.#hasWork()) return [];
+    if (phase.name === 'pausing' && this.#surroundings.now < phase.until) return [];
+    return majorityAlive(this.#surroundings) ? this.#prepare() : [];
+  }
+
+  /** Phase 1, once per ballot: a round above every ballot seen. */
+  #prepare() {
+    const { self } = this.#surroundings;
+    const ballot = { round: (this.#known.highest?.round ?? 0) + 1, actor: self };
+    this.#known.highest = ballot;
+    this.#phase = { name: 'preparing', ballot, promises: new Map(), resendAt: this.#resendTime() };
+    // Its own acceptor promises durably before any other prepare leaves.
+    return [send(self, { type: 'prepare', ballot })];
+  }
+
+  #promised(from: Actor, ballot: Ballot, promised: Promised<T>): Effect<T>[] {
+    const phase = this.#phase;
+    const { self, actors } = this.#surroundings;
+    if (phase.name !== 'preparing' || compareBallots(ballot, phase.ballot) !== 0 || phase.promises.has(from))
+      return [];
+    phase.promises.set(from, promised);
+    const reached = tally(actors, new Set(phase.promises.keys()), new Set()) === 'reached';
+    if (!reached) return from === self ? this.#toOthers({ type: 'prepare', ballot }, phase.promises) : [];
+    return this.#hold(ballot, [...phase.promises.values()]);
+  }
+
+  /** With promises of a majority, the base is the state of the highest vote among them. */
+  #hold(ballot: Ballot, promises: readonly Promised<T>[]) {
+    const base = highestVote(promises.map(({ vote }) => vote));
+    const mark = highestVote(promises.map((promised) => promised.mark));
+    // Invariant: what is chosen is below no base (Paxos Made Simple, P2c). Else somebody has forgotten a promise.
+    if (compareVotes(mark, base) > 0) {
+      throw new Error(`a vote is chosen above the base of ballot ${ballot.round}.${ballot.actor}`);
+    }
+    const latestIsChosen = base === null || compareVotes(mark, base) === 0;
+    this.#phase = { name: 'holding', ballot, latest: base, latestIsChosen, accepting: null };
+    return this.#advance();
+  }
+
+  /** Phase 2: the base, or what was proposed last, with every waiting command applied. */
+  #accept(phase: Phase<T> & { name: 'holding' }) {
+    const { ballot, latest } = phase;
+    const base = latest?.state ?? this.#machine.zero;
+    let state = base;
+    for (const command of this.#waiting.values()) state = this.#machine.apply(state, command);
+    const nothingNew = state === base && phase.latestIsChosen && this.#carries.size === 0;
+    if (nothingNew && latest !== null) return this.#tellOrigins(latest);
+    const vote: VoteOf<T> = { ballot, slot: (latest?.slot ?? 0) + 1, state };
+    phase.latest = vote;
+    phase.latestIsChosen = false;
+    phase.accepting = { vote, accepted: new Set(), riders: this.#carries, resendAt: this.#resendTime() };
+    this.#carries = new Map();
+    return this.#surroundings.actors.map((actor) => send(actor, { type: 'accept', vote }));
+  }
+
+  #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {
+    const phase = this.#phase;
+    if (phase.name !== 'holding' || phase.accepting === null) return [];
+    const { vote, accepted, riders } = phase.accepting;
+    if (compareVotes(vote, { ballot, slot }) !== 0) return [];
+    accepted.add(from);
+    if (tally(this.#surroundings.actors, accepted, new Set()) !== 'reached') return [];
+    phase.accepting = null;
+    phase.latestIsChosen = true;
+    this.#defeats = 0;
+    return [
+      ...this.#tellOrigins(vote),
+      ...[...riders].map(([reader, round]) => send(reader, { type: 'carried', round, vote })),
+      ...this.#tellAll(vote),
+      ...this.#advance(),
+    ];
+  }
+
+  #tellAll(vote: VoteOf<T>): Effect<T>[] {
+    const { self } = this.#surroundings;
+    const { ballot, slot } = vote;
+    return [send(self, { type: 'learn', mark: vote }), ...this.#toOthers({ type: 'chosen', ballot, slot })];
+  }
+
+  #tellOrigins(chosen: VoteOf<T>): Effect<T>[] {
+    const effects: Effect<T>[] = [];
+    for (const [origin, command] of this.#waiting) {
+      if (!this.#machine.counts(chosen.state, command)) continue;
+      this.#waiting.delete(origin);
+      const outcome = this.#machine.outcome(chosen.state, command);
+      if (outcome !== null) effects.push(send(origin, { type: 'counted', slot: chosen.slot, outcome }));
+    }
+    return effects;
+  }
+
+  #refused(ballot: Ballot, promised: Ballot): Effect<T>[] {
+    const phase = this.#phase;
+    if (phase.name !== 'preparing' && phase.name !== 'holding') return [];
+    // A nack of a doubled message names this very ballot, and a late one an earlier ballot: neither ends it.
+    if (compareBallots(ballot, phase.ballot) !== 0 || compareBallots(promised, ballot) <= 0) return [];
+    return this.#end();
+  }
+
+  /** Never proposes in this ballot again. What waits goes to the new holder if it is alive; else it waits for a pause. */
+  #end(): Effect<T>[] {
+    const phase = this.#phase;
+    const { self, alive, now } = this.#surroundings;
+    const holder = this.#known.highest;
+    const accepting = phase.name === 'holding' ? phase.accepting : null;
+    for (const [reader, round] of accepting?.riders ?? []) {
+      if (!this.#carries.has(reader)) this.#carries.set(reader, round);
+    }
+    if (holder === null || holder.actor === self || !alive.has(holder.actor)) {
+      this.#phase = {
+        name: 'pausing',
+        until: now + growingPause(this.#surroundings, MIN_PAUSE, this.#defeats, MAX_PAUSE),
+      };
+      this.#defeats += 1;
+      return [];
+    }
+    this.#phase = { name: 'idle' };
+    const commands = [...this.#waiting.values()].map((command) =>
+      send(holder.actor, { type: 'submit', holder, command }),
+    );
+    const carries = [...this.#carries].map(([reader, round]) =>
+      send(holder.actor, { type: 'carry', holder, round, reader }),
+    );
+    this.#waiting.clear();
+    this.#carries = new Map();
+    return [...commands, ...carries];
+  }
+
+  /** Sends again what was not answered: when it is time, or when the links have changed. */
+  #resend(evenIfEarly: boolean): Effect<T>[] {
+    const phase = this.#phase;
+    const { self, now } = this.#surroundings;
+    if (phase.name === 'preparing' && phase.promises.has(self) && (evenIfEarly || now >= phase.resendAt)) {
+      phase.resendAt = this.#resendTime();
+      return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, phase.promises);
+    }
+    const accepting = phase.name === 'holding' ? phase.accepting : null;
+    if (accepting !== null && (evenIfEarly || now >= accepting.resendAt)) {
+      accepting.resendAt = this.#resendTime();
+      return this.#toOthers({ type: 'accept', vote: accepting.vote }, accepting.accepted);
+    }
+    return [];
+  }
+
+  #toOthers(message: Message<T>, except: { has(actor: Actor): boolean } = new Set()) {
+    const { self, actors } = this.#surroundings;
+    return actors
+      .filter((actor) => actor !== self && !except.has(actor))
+      .map((actor) => send(actor, message));
+  }
+
+  #resendTime(): number {
+    return this.#surroundings.now + this.#surroundings.patience;
+  }
+
+  #isOvertaken(ballot: Ballot): boolean {
+    return compareBallots(this.#known.highest, ballot) > 0;
+  }
+
+  #hasWork(): boolean {
+    return this.#waiting.size > 0 || this.#carries.size > 0;
+  }
+}

@@ -1,0 +1,253 @@
+import { MAX_PAUSE, WATERMARK_PAUSE } from '../limits.ts';
+import { type Actor, compareVotes, highestVote, type VoteId } from './ballot.ts';
+import { type Effect, reply, send } from './effects.ts';
+import type { Answer, RoundId, Shape, VoteOf } from './message.ts';
+import { majority } from './quorum.ts';
+import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
+
+/** What a read is told: a chosen vote (null: nothing was chosen yet) and the actors that were not heard. */
+export type ReadReply<T extends Shape> =
+  | { readonly type: 'read'; readonly vote: VoteOf<T> | null; readonly unheard: readonly Actor[] }
+  | { readonly type: 'no majority'; readonly unheard: readonly Actor[] };
+
+export type ReaderInput<T extends Shape> =
+  | { readonly type: 'read'; readonly request: number; readonly all: boolean; readonly deadline: number }
+  /** The end of a turn: the reads of one turn share a round. */
+  | { readonly type: 'turn' }
+  | { readonly type: 'answer'; readonly from: Actor; readonly round: RoundId; readonly answer: Answer<T> }
+  | { readonly type: 'carried'; readonly round: RoundId; readonly vote: VoteOf<T> }
+  | { readonly type: 'marked'; readonly mark: VoteOf<T> }
+  | { readonly type: 'tick' }
+  | { readonly type: 'liveness' };
+
+interface Request {
+  readonly request: number;
+  readonly deadline: number;
+}
+
+interface Round<T extends Shape> {
+  id: RoundId;
+  /** Demands the answer of every actor. */
+  readonly all: boolean;
+  requests: Request[];
+  readonly answers: Map<Actor, Answer<T>>;
+  /** `settling`: all that can be heard were; now a vote at or above `highest` has to become known to be chosen. */
+  stage: 'asking' | 'settling';
+  highest: VoteOf<T> | null;
+  /** What each actor had answered 202 when it was asked first. */
+  floor: Map<Actor, T['watermark']> | null;
+  tries: number;
+  wakeAt: number;
+}
+
+export type Verdict<T extends Shape> =
+  | { readonly type: 'chosen'; readonly vote: VoteOf<T> | null }
+  /** A write is under way or was left behind. */
+  | { readonly type: 'undecided'; readonly vote: VoteOf<T> };
+
+/**
+ * The rule of a read round, over the answers of a majority: the highest vote, if it is known to be chosen. `At least`
+ * in the place of either equality returns wrong values.
+ */
+export function judge<T extends Shape>(answers: Iterable<Answer<T>>, actors: number): Verdict<T> {
+  const heard = [...answers];
+  const highest = highestVote(heard.map(({ vote }) => vote));
+  if (highest === null) return { type: 'chosen', vote: null };
+  const isHighest = (vote: VoteId | null) => compareVotes(vote, highest) === 0;
+  const known = heard.some(({ mark }) => isHighest(mark));
+  const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);
+  return known || held ? { type: 'chosen', vote: highest } : { type: 'undecided', vote: highest };
+}
+
+/** Reads by rounds: asks all actors, writes nothing, disturbs no ballot (protocol.md, "consistent_value"). */
+export class Reader<T extends Shape> {
+  readonly #machine: Machine<T>;
+  readonly #surroundings: Surroundings;
+  readonly #known: Known<T>;
+  readonly #rounds = new Map<number, Round<T>>();
+  /** For a round that has not been sent, by whether they demand all actors. */
+  #some: Request[] = [];
+  #all: Request[] = [];
+
+  constructor(machine: Machine<T>, surroundings: Surroundings, known: Known<T>) {
+    this.#machine = machine;
+    this.#surroundings = surroundings;
+    this.#known = known;
+  }
+
+  get busy(): boolean {
+    return this.#rounds.size > 0 || this.#some.length > 0 || this.#all.length > 0;
+  }
+
+  get alarm(): number | null {
+    let alarm = Infinity;
+    const connected = majorityAlive(this.#surroundings);
+    for (const { requests, wakeAt } of this.#rounds.values()) {
+      for (const { deadline } of requests) alarm = Math.min(alarm, deadline);
+      if (connected) alarm = Math.min(alarm, wakeAt);
+    }
+    for (const { deadline } of [...this.#some, ...this.#all]) alarm = Math.min(alarm, deadline);
+    return alarm === Infinity ? null : alarm;
+  }
+
+  step(input: ReaderInput<T>): Effect<T, ReadReply<T>>[] {
+    switch (input.type) {
+      case 'read':
+        (input.all ? this.#all : this.#some).push(input);
+        return [];
+      case 'turn':
+        return [...this.#begin(this.#some, false), ...this.#begin(this.#all, true)];
+      case 'answer':
+        return this.#answered(input.from, input.round, input.answer);
+      case 'carried': {
+        const round = this.#find(input.round);
+        return round === null ? [] : this.#settle(round, input.vote);
+      }
+      case 'marked':
+        return this.#each((round) =>
+          this.#isSettledBy(round, input.mark) ? this.#settle(round, input.mark) : [],
+        );
+      case 'tick':
+        return [...this.#expire(), ...this.#each((round) => this.#wake(round))];
+      case 'liveness':
+        return this.#each((round) => [...this.#askAgain(round), ...this.#evaluate(round)]);
+    }
+  }
+
+  /** A read joins only a round that has not been sent; while one of its kind is asking, the others wait for the next. */
+  #begin(waiting: Request[], all: boolean) {
+    const isAsking = [...this.#rounds.values()].some(
+      (round) => round.all === all && round.stage === 'asking',
+    );
+    if (waiting.length === 0 || isAsking) return [];
+    const { incarnation } = this.#surroundings;
+    const round: Round<T> = {
+      id: { incarnation, sequence: this.#surroundings.nextSequence() },
+      all,
+      requests: waiting.splice(0),
+      answers: new Map(),
+      stage: 'asking',
+      highest: null,
+      floor: null,
+      tries: 0,
+      wakeAt: this.#surroundings.now + this.#surroundings.patience,
+    };
+    this.#rounds.set(round.id.sequence, round);
+    return this.#askAgain(round);
+  }
+
+  #askAgain(round: Round<T>): Effect<T, ReadReply<T>>[] {
+    if (round.stage !== 'asking') return [];
+    const unheard = this.#surroundings.actors.filter((actor) => !round.answers.has(actor));
+    return unheard.map((actor) => send(actor, { type: 'ask', round: round.id }));
+  }
+
+  #answered(from: Actor, id: RoundId, answer: Answer<T>) {
+    const round = this.#find(id);
+    if (round === null || round.stage !== 'asking' || round.answers.has(from)) return [];
+    round.answers.set(from, answer);
+    return this.#evaluate(round);
+  }
+
+  /** A majority is enough; but all that can be reached by now are considered. */
+  #evaluate(round: Round<T>): Effect<T, ReadReply<T>>[] {
+    if (round.stage !== 'asking') return [];
+    const { actors, alive } = this.#surroundings;
+    const awaited = actors.some((actor) => !round.answers.has(actor) && (round.all || alive.has(actor)));
+    if (awaited || round.answers.size < majority(actors.length)) return [];
+    round.floor ??= new Map(
+      [...round.answers].flatMap(([actor, { watermark }]) =>
+        watermark === null ? [] : [[actor, watermark]],
+      ),
+    );
+    const verdict = judge(round.answers.values(), actors.length);
+    round.stage = 'settling';
+    round.highest = verdict.vote;
+    if (verdict.type === 'chosen') return this.#settle(round, verdict.vote);
+    const mark = this.#known.mark;
+    if (mark !== null && this.#isSettledBy(round, mark)) return this.#settle(round, mark);
+    return this.#carry(round);
+  }
+
+  /**
+   * Whether a vote that became known to be chosen here after the round answers it: all that was chosen before the
+   * round is at or below its highest vote, so in every chosen vote from there on.
+   */
+  #isSettledBy(round: Round<T>, mark: VoteOf<T>): boolean {
+    return round.stage === 'settling' && compareVotes(mark, round.highest) >= 0;
+  }
+
+  /** Has the holder's next accept answer; after that failed, phase 1 here carries the base on. */
+  #carry(round: Round<T>): Effect<T, ReadReply<T>>[] {
+    const { self } = this.#surroundings;
+    const holder = round.tries === 0 ? null : this.#known.highest;
+    round.wakeAt =
+      this.#surroundings.now +
+      growingPause(this.#surroundings, this.#surroundings.patience, round.tries, MAX_PAUSE);
+    return [send(self, { type: 'carry', holder, round: round.id, reader: self })];
+  }
+
+  /** `vote` is chosen and a right answer, once it counts all that the actors heard had answered 202. */
+  #settle(round: Round<T>, vote: VoteOf<T> | null): Effect<T, ReadReply<T>>[] {
+    const state = vote?.state ?? this.#machine.zero;
+    const behind = [...(round.floor ?? [])].filter(
+      ([actor, watermark]) => !this.#machine.covers(state, actor, watermark),
+    );
+    if (behind.length > 0) {
+      round.wakeAt = Math.min(round.wakeAt, this.#surroundings.now + WATERMARK_PAUSE);
+      return behind.map(([actor, watermark]) => send(actor, { type: 'push', watermark }));
+    }
+    this.#rounds.delete(round.id.sequence);
+    const unheard = this.#unheard(round);
+    return [
+      ...round.requests.map(({ request }) => reply(request, { type: 'read', vote, unheard })),
+      ...this.step({ type: 'turn' }),
+    ];
+  }
+
+  #wake(round: Round<T>): Effect<T, ReadReply<T>>[] {
+    if (this.#surroundings.now < round.wakeAt || !majorityAlive(this.#surroundings)) return [];
+    round.wakeAt = this.#surroundings.now + this.#surroundings.patience;
+    if (round.stage === 'settling') {
+      // A new round: what was answered to the old one is stale.
+      this.#rounds.delete(round.id.sequence);
+      round.id = { ...round.id, sequence: this.#surroundings.nextSequence() };
+      this.#rounds.set(round.id.sequence, round);
+      round.stage = 'asking';
+      round.answers.clear();
+      round.tries += 1;
+    }
+    return this.#askAgain(round);
+  }
+
+  #expire(): Effect<T, ReadReply<T>>[] {
+    const { now } = this.#surroundings;
+    const effects: Effect<T, ReadReply<T>>[] = [];
+    const expire = (requests: Request[], unheard: readonly Actor[]): Request[] =>
+      requests.filter(({ request, deadline }) => {
+        if (deadline > now) return true;
+        effects.push(reply(request, { type: 'no majority', unheard }));
+        return false;
+      });
+    for (const [sequence, round] of this.#rounds) {
+      round.requests = expire(round.requests, this.#unheard(round));
+      if (round.requests.length === 0) this.#rounds.delete(sequence);
+    }
+    this.#some = expire(this.#some, []);
+    this.#all = expire(this.#all, []);
+    return [...effects, ...this.step({ type: 'turn' })];
+  }
+
+  #unheard(round: Round<T>): Actor[] {
+    return this.#surroundings.actors.filter((actor) => !round.answers.has(actor));
+  }
+
+  #find(id: RoundId): Round<T> | null {
+    const round = this.#rounds.get(id.sequence);
+    return round !== undefined && round.id.incarnation === id.incarnation ? round : null;
+  }
+
+  #each(act: (round: Round<T>) => Effect<T, ReadReply<T>>[]) {
+    return [...this.#rounds.values()].flatMap(act);
+  }
+}

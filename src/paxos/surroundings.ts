@@ -1,0 +1,52 @@
+import type { Actor, Ballot } from './ballot.ts';
+import type { Shape, VoteOf } from './message.ts';
+import { majority } from './quorum.ts';
+
+/** What a register replicates. */
+export interface Machine<T extends Shape> {
+  readonly zero: T['state'];
+  apply(state: T['state'], command: T['command']): T['state'];
+  origin(command: T['command']): Actor;
+  /** Whether `command` is a later one of its origin than `other`. */
+  isLater(command: T['command'], other: T['command']): boolean;
+  /** Whether `state` has `command` in it already. */
+  counts(state: T['state'], command: T['command']): boolean;
+  /** What to tell the origin of a counted command; null if its result is no longer known. */
+  outcome(state: T['state'], command: T['command']): T['outcome'] | null;
+  /** Whether `state` counts all of `actor` up to `watermark`. */
+  covers(state: T['state'], actor: Actor, watermark: T['watermark']): boolean;
+}
+
+/** What an actor's roles can see of the world around them. The driver keeps it true. */
+export interface Surroundings {
+  readonly self: Actor;
+  readonly actors: readonly Actor[];
+  readonly incarnation: number;
+  /** Ticks since this life began. */
+  readonly now: number;
+  /** The actors that are not suspected, this one included. */
+  readonly alive: ReadonlySet<Actor>;
+  /** Ticks to wait for an answer before something is done about it: a few times what it usually takes. */
+  readonly patience: number;
+  /** In [0, 1). */
+  random(): number;
+  /** Grows strictly within an incarnation. */
+  nextSequence(): number;
+}
+
+/** What all roles of one register at one actor know together. */
+export interface Known<T extends Shape> {
+  /** The highest ballot seen. Its actor is the holder, as far as is known here. */
+  highest: Ballot | null;
+  readonly mark: VoteOf<T> | null;
+}
+
+export function majorityAlive(surroundings: Surroundings): boolean {
+  return surroundings.alive.size >= majority(surroundings.actors.length);
+}
+
+/** Ticks until the next try: random, growing with the number of tries, bounded. */
+export function growingPause(surroundings: Surroundings, base: number, tries: number, most: number): number {
+  const ceiling = Math.min(most, base * 2 ** Math.min(tries, 16));
+  return Math.max(1, Math.ceil(ceiling * (0.5 + surroundings.random() / 2)));
+}

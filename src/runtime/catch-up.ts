@@ -1,0 +1,119 @@
+import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../limits.ts';
+import { type Actor, compareVotes, type VoteId } from '../paxos/ballot.ts';
+import type { Membership, PeerMemory, PeerMessage, Random, Store } from './ports.ts';
+
+type Changed = PeerMessage & { readonly type: 'changed' };
+
+export interface CatchUpOptions {
+  readonly membership: Membership;
+  readonly store: Store;
+  readonly random: Random;
+  readonly alive: ReadonlySet<Actor>;
+  send(to: Actor, message: PeerMessage): void;
+  /** Makes durable, after or with all marks that were learned before. */
+  remember(membership: Membership): void;
+  /** That vote is chosen, says `from`. */
+  notice(from: Actor, counter: string, mark: VoteId): void;
+  mark(counter: string): VoteId | null;
+}
+
+/** A page whose states are being fetched. */
+interface Page {
+  readonly identity: string;
+  readonly until: number;
+  readonly more: boolean;
+  readonly missing: Map<string, VoteId>;
+  ticksLeft: number;
+}
+
+/**
+ * Learns what was chosen while a link was down, or between actors that this one cannot reach: asks "what changed since
+ * N" when a link comes up, and now and then. The answer is a page of chosen notices; a page is done when the marks are.
+ */
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #peers: Map<Actor, PeerMemory>;
+  readonly #pages = new Map<Actor, Page>();
+  #untilNext = CATCH_UP_EVERY;
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+    this.#peers = new Map(Object.entries(options.membership.peers));
+  }
+
+  linkUp(actor: Actor, identity: string): void {
+    this.#pages.delete(actor);
+    if (this.#peers.get(actor)?.identity !== identity) this.#remember(actor, { identity, since: 0 });
+    this.#ask(actor);
+  }
+
+  linkDown(actor: Actor): void {
+    this.#pages.delete(actor);
+  }
+
+  receive(from: Actor, message: Exclude<PeerMessage, { type: 'counter' }>): void {
+    if (message.type === 'changes')
+      this.#answer(from, message.identity === this.#options.store.identity ? message.since : 0);
+    else this.#changed(from, message);
+  }
+
+  tick(): void {
+    for (const [actor, page] of this.#pages) {
+      page.ticksLeft -= 1;
+      if (page.ticksLeft <= 0) this.#pages.delete(actor);
+      else this.#review(actor, page);
+    }
+    this.#untilNext -= 1;
+    if (this.#untilNext > 0) return;
+    this.#untilNext = CATCH_UP_EVERY;
+    const { alive, membership, random } = this.#options;
+    const others = [...alive].filter((actor) => actor !== membership.self && !this.#pages.has(actor));
+    const other = others[Math.floor(random() * others.length)];
+    if (other !== undefined) this.#ask(other);
+  }
+
+  #ask(actor: Actor): void {
+    const memory = this.#peers.get(actor);
+    if (memory !== undefined) this.#options.send(actor, { type: 'changes', ...memory });
+  }
+
+  #answer(to: Actor, since: number): void {
+    const { store } = this.#options;
+    const changes = store.changes(since, CHANGES_A_PAGE);
+    const until = changes.at(-1)?.number ?? since;
+    const more = until < store.lastChange();
+    this.#options.send(to, { type: 'changed', identity: store.identity, until, more, changes });
+  }
+
+  #changed(from: Actor, { identity, until, more, changes }: Changed): void {
+    const missing = new Map<string, VoteId>();
+    for (const { counter, mark } of changes) {
+      if (this.#knows(counter, mark)) continue;
+      missing.set(counter, mark);
+      this.#options.notice(from, counter, mark);
+    }
+    const page = { identity, until, more, missing, ticksLeft: CATCH_UP_PATIENCE };
+    this.#pages.set(from, page);
+    this.#review(from, page);
+  }
+
+  /** Goes on when all of the page is known here; what was not learned in time is asked for again. */
+  #review(from: Actor, page: Page): void {
+    for (const [counter, mark] of page.missing) if (this.#knows(counter, mark)) page.missing.delete(counter);
+    if (page.missing.size > 0) return;
+    this.#pages.delete(from);
+    const memory = this.#peers.get(from);
+    if (memory?.identity !== page.identity) return;
+    if (memory.since !== page.until) this.#remember(from, { identity: page.identity, since: page.until });
+    if (page.more) this.#ask(from);
+  }
+
+  #knows(counter: string, mark: VoteId): boolean {
+    return compareVotes(this.#options.mark(counter), mark) >= 0;
+  }
+
+  #remember(actor: Actor, memory: PeerMemory): void {
+    this.#peers.set(actor, memory);
+    this.#options.remember({ ...this.#options.membership, peers: Object.fromEntries(this.#peers) });
+  }
+}

@@ -1,0 +1,98 @@
+import { Counter } from '../counter/counter.ts';
+import type { Minority } from '../counter/origin.ts';
+import type { CounterState } from '../counter/state.ts';
+import { EVICTIONS_A_TURN } from '../limits.ts';
+import type { Vote } from '../paxos/ballot.ts';
+import type { Surroundings } from '../paxos/surroundings.ts';
+import type { Store } from './ports.ts';
+
+/** A counter in memory, and how far the store is behind it. */
+export interface Entry {
+  readonly name: string;
+  readonly counter: Counter;
+  /** The mark that is durable here: what `value` answers. */
+  shown: Vote<CounterState> | null;
+  /** The mark that was last handed to the store, and the number of that change. */
+  written: Vote<CounterState> | null;
+  change: number;
+  /** Not handed to the store yet; `later` if nothing waits for it. */
+  unwritten: 'nothing' | 'later' | 'now';
+  recordsAreUnwritten: boolean;
+  registerIsUnwritten: boolean;
+  /** Handed to the store, not durable yet. */
+  isFlushing: boolean;
+  alarmAt: number | null;
+}
+
+const EMPTY = { register: { promise: null, vote: null, mark: null }, change: 0, backlog: null };
+
+/** The counters in memory: loaded on demand, evicted when nothing is under way and others are hotter. */
+export class Counters {
+  readonly #store: Store;
+  readonly #surroundings: Surroundings & Minority;
+  readonly #settled: (ticks: number) => void;
+  readonly #most: number;
+  /** The least recently used first. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    store: Store,
+    surroundings: Surroundings & Minority,
+    settled: (ticks: number) => void,
+    most: number,
+  ) {
+    this.#store = store;
+    this.#surroundings = surroundings;
+    this.#settled = settled;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  peek(name: string): Entry | null {
+    return this.#entries.get(name) ?? null;
+  }
+
+  get(name: string): Entry {
+    const hot = this.#entries.get(name);
+    if (hot !== undefined) {
+      this.#entries.delete(name);
+      this.#entries.set(name, hot);
+      return hot;
+    }
+    const { register, change, backlog } = this.#store.load(name) ?? EMPTY;
+    const entry: Entry = {
+      name,
+      counter: new Counter(this.#surroundings, register, backlog, this.#settled),
+      shown: register.mark,
+      written: register.mark,
+      change,
+      unwritten: 'nothing',
+      recordsAreUnwritten: false,
+      registerIsUnwritten: false,
+      isFlushing: false,
+      alarmAt: null,
+    };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  busy(): Entry[] {
+    return [...this.#entries.values()].filter(({ counter }) => counter.isBusy);
+  }
+
+  /** Forgets the coldest that can go; `evicted` hears of each. */
+  evict(evicted: (entry: Entry) => void): void {
+    let looks = Math.min(EVICTIONS_A_TURN, this.#entries.size - this.#most);
+    if (looks <= 0) return;
+    for (const [name, entry] of this.#entries) {
+      if (looks-- <= 0) return;
+      this.#entries.delete(name);
+      const canGo = entry.unwritten === 'nothing' && !entry.isFlushing && !entry.counter.isPinned;
+      if (canGo) evicted(entry);
+      else this.#entries.set(name, entry);
+    }
+  }
+}

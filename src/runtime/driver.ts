@@ -1,0 +1,309 @@
+import type { CounterInput, CounterReply } from '../counter/counter.ts';
+import type { Minority } from '../counter/origin.ts';
+import type { CounterState } from '../counter/state.ts';
+import {
+  HOT_COUNTERS,
+  MARK_FLUSH_AFTER,
+  MAX_PATIENCE,
+  MAX_WAITING,
+  MIN_PATIENCE,
+  PATIENCE_FACTOR,
+} from '../limits.ts';
+import type { Actor, Vote } from '../paxos/ballot.ts';
+import type { Surroundings } from '../paxos/surroundings.ts';
+import { Alarms } from './alarms.ts';
+import { CatchUp } from './catch-up.ts';
+import { Counters, type Entry } from './counters.ts';
+import { Flushes, type Leaving } from './flushes.ts';
+import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
+import { Revival } from './revival.ts';
+
+export interface DriverOptions {
+  readonly membership: Membership;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly random: Random;
+  readonly schedule: Schedule;
+  readonly minority: 'accept' | 'refuse';
+  /** Ticks. */
+  readonly commitTimeout: number;
+  /** Ticks. */
+  readonly readTimeout: number;
+  /** The store has failed: this actor stops voting, and serves nothing but what it knew. */
+  readonly failed: (error: Error) => void;
+  readonly hotCounters?: number;
+}
+
+export type DriverReply =
+  | CounterReply
+  | { readonly type: 'overloaded' }
+  | { readonly type: 'failed'; readonly error: Error }
+  /** The store failed while it was under way. */
+  | { readonly type: 'interrupted'; readonly error: Error };
+
+/**
+ * The loop of one actor: inbox → step → persist → send → reply. All inputs that came up to now are one turn: their
+ * messages leave in one frame per peer, their durable writes in one transaction.
+ */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #surroundings: Surroundings & Minority & { now: number; alive: Set<Actor>; patience: number };
+  readonly #counters: Counters;
+  readonly #flushes: Flushes;
+  readonly #alarms = new Alarms<Entry>();
+  readonly #catchUp: CatchUp;
+  readonly #revival: Revival;
+  readonly #replies = new Map<number, (reply: DriverReply) => void>();
+  #inbox: { readonly entry: Entry; readonly input: CounterInput }[] = [];
+  /** Entries with something in the inbox or something to do at the end of the turn. */
+  readonly #touched = new Set<Entry>();
+  readonly #outbox = new Map<Actor, PeerMessage[]>();
+  #isScheduled = false;
+  #lastRequest = 0;
+  #usual = 0;
+  #failure: Error | null = null;
+
+  constructor(options: DriverOptions) {
+    const { membership, store, random, minority, commitTimeout } = options;
+    const { self, actors } = membership;
+    let sequence = 0;
+    this.#options = options;
+    this.#surroundings = {
+      self,
+      actors,
+      incarnation: store.incarnation,
+      now: 0,
+      alive: new Set([self]),
+      patience: MIN_PATIENCE,
+      random,
+      nextSequence: () => ++sequence,
+      minority,
+      commitTimeout,
+    };
+    const settled = (ticks: number) => this.#settled(ticks);
+    this.#counters = new Counters(store, this.#surroundings, settled, options.hotCounters ?? HOT_COUNTERS);
+    this.#flushes = new Flushes(
+      store,
+      (held) => {
+        for (const one of held) 'run' in one ? one.run() : this.#carryOut(one.entry, one.effect);
+        this.#run();
+      },
+      (error) => this.#fail(error),
+    );
+    this.#catchUp = new CatchUp({
+      membership,
+      store,
+      random,
+      alive: this.#surroundings.alive,
+      send: (to, message) => this.#post(to, message),
+      remember: (changed) => this.#flushes.remember(changed),
+      notice: (from, counter, { ballot, slot }) =>
+        this.#put(this.#counters.get(counter), {
+          type: 'message',
+          from,
+          message: { type: 'chosen', ballot, slot },
+        }),
+      mark: (counter) => this.#mark(counter),
+    });
+    this.#revival = new Revival(store, this.#surroundings, (counter) => this.#load(counter));
+  }
+
+  get alive(): ReadonlySet<Actor> {
+    return this.#surroundings.alive;
+  }
+
+  get countersInMemory(): number {
+    return this.#counters.size;
+  }
+
+  /** Whether nothing is under way and nothing is unwritten. */
+  get isIdle(): boolean {
+    return this.#inbox.length === 0 && this.#replies.size === 0 && this.#flushes.isIdle;
+  }
+
+  increment(counter: string, amount: bigint, done: (reply: DriverReply) => void): void {
+    this.#request(counter, done, (request) => ({ type: 'increment', request, amount }));
+  }
+
+  read(counter: string, all: boolean, done: (reply: DriverReply) => void): void {
+    const deadline = this.#surroundings.now + this.#options.readTimeout;
+    this.#request(counter, done, (request) => ({ type: 'read', request, all, deadline }));
+  }
+
+  /**
+   * The last locally chosen value, from the mark that is durable, so that it never goes down. A mark that is not
+   * durable yet is flushed and waited for: who got a 200 here sees it.
+   */
+  value(counter: string, done: (shown: Vote<CounterState> | null) => void): void {
+    const entry = this.#counters.peek(counter);
+    if (entry === null) {
+      done(this.#mark(counter));
+      return;
+    }
+    const show = () => done(entry.shown);
+    const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;
+    if (!isDurable) this.#flushes.hurry(entry);
+    if (isDurable || !this.#flushes.hold(entry, { run: show })) show();
+    else this.#schedule();
+  }
+
+  receive(from: Actor, messages: readonly PeerMessage[]): void {
+    if (this.#failure !== null) return;
+    for (const message of messages) {
+      if (message.type === 'counter') {
+        this.#put(this.#load(message.counter), { type: 'message', from, message: message.message });
+      } else this.#catchUp.receive(from, message);
+    }
+    this.#schedule();
+  }
+
+  /** The link to `actor` is up; `identity` is of its store. */
+  linkUp(actor: Actor, identity: string): void {
+    this.#surroundings.alive.add(actor);
+    this.#catchUp.linkUp(actor, identity);
+    this.#livenessChanged();
+  }
+
+  linkDown(actor: Actor): void {
+    this.#surroundings.alive.delete(actor);
+    this.#catchUp.linkDown(actor);
+    this.#livenessChanged();
+  }
+
+  /** To be called once per tick; the only clock there is. */
+  tick(): void {
+    if (this.#failure !== null) return;
+    this.#surroundings.now += 1;
+    for (const entry of this.#alarms.due(this.#surroundings.now)) this.#put(entry, { type: 'tick' });
+    this.#revival.tick();
+    this.#catchUp.tick();
+    if (this.#surroundings.now % MARK_FLUSH_AFTER === 0) this.#flushes.hurryAll();
+    this.#run();
+  }
+
+  /** Makes durable what is not; `done` when it is, or when the store has failed. */
+  settle(done: () => void): void {
+    this.#flushes.hurryAll();
+    this.#run();
+    this.#flushes.whenIdle(done);
+  }
+
+  #settled(ticks: number): void {
+    this.#usual += (ticks - this.#usual) / 16;
+    this.#surroundings.patience = Math.min(
+      MAX_PATIENCE,
+      Math.max(MIN_PATIENCE, Math.ceil(PATIENCE_FACTOR * this.#usual)),
+    );
+  }
+
+  #request(
+    counter: string,
+    done: (reply: DriverReply) => void,
+    input: (request: number) => CounterInput,
+  ): void {
+    if (this.#failure !== null) {
+      done({ type: 'failed', error: this.#failure });
+      return;
+    }
+    if (this.#replies.size >= MAX_WAITING) {
+      done({ type: 'overloaded' });
+      return;
+    }
+    const request = ++this.#lastRequest;
+    this.#replies.set(request, done);
+    this.#put(this.#load(counter), input(request));
+    this.#schedule();
+  }
+
+  #load(counter: string): Entry {
+    const isNew = this.#counters.peek(counter) === null;
+    const entry = this.#counters.get(counter);
+    // It comes with 202 records: they are to be sent again.
+    if (isNew && entry.counter.isBusy) this.#put(entry, { type: 'liveness' });
+    return entry;
+  }
+
+  #mark(counter: string): Vote<CounterState> | null {
+    const entry = this.#counters.peek(counter);
+    return entry === null ? (this.#options.store.load(counter)?.register.mark ?? null) : entry.counter.mark;
+  }
+
+  #livenessChanged(): void {
+    if (this.#failure !== null) return;
+    for (const entry of this.#counters.busy()) this.#put(entry, { type: 'liveness' });
+    this.#revival.livenessChanged();
+    this.#schedule();
+  }
+
+  #put(entry: Entry, input: CounterInput): void {
+    this.#inbox.push({ entry, input });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#options.schedule(() => {
+      this.#isScheduled = false;
+      this.#run();
+    });
+  }
+
+  /** One turn. */
+  #run(): void {
+    if (this.#failure !== null) return;
+    while (this.#inbox.length > 0 || this.#touched.size > 0) {
+      const inbox = this.#inbox;
+      this.#inbox = [];
+      for (const { entry, input } of inbox) {
+        this.#touched.add(entry);
+        this.#step(entry, input);
+      }
+      if (this.#inbox.length > 0) continue;
+      const touched = [...this.#touched];
+      this.#touched.clear();
+      for (const entry of touched) {
+        this.#step(entry, { type: 'turn' });
+        const { alarm } = entry.counter;
+        if (alarm !== null) this.#alarms.set(entry, Math.max(alarm, this.#surroundings.now + 1));
+      }
+    }
+    for (const [to, messages] of this.#outbox) this.#options.transport.send(to, messages);
+    this.#outbox.clear();
+    this.#flushes.start();
+    this.#counters.evict((entry) => this.#alarms.forget(entry));
+  }
+
+  #step(entry: Entry, input: CounterInput): void {
+    for (const effect of entry.counter.step(input)) {
+      if (effect.type === 'persist') this.#flushes.persist(entry, effect.what, effect.when);
+      else if (effect.leaves === 'at once' || !this.#flushes.hold(entry, { entry, effect }))
+        this.#carryOut(entry, effect);
+    }
+  }
+
+  #carryOut(entry: Entry, effect: Leaving): void {
+    if (effect.type === 'reply') {
+      const done = this.#replies.get(effect.request);
+      this.#replies.delete(effect.request);
+      done?.(effect.reply);
+    } else if (effect.to === this.#surroundings.self) {
+      this.#put(entry, { type: 'message', from: effect.to, message: effect.message });
+    } else this.#post(effect.to, { type: 'counter', counter: entry.name, message: effect.message });
+  }
+
+  #post(to: Actor, message: PeerMessage): void {
+    const messages = this.#outbox.get(to);
+    if (messages === undefined) this.#outbox.set(to, [message]);
+    else messages.push(message);
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#inbox = [];
+    this.#outbox.clear();
+    const waiting = [...this.#replies.values()];
+    this.#replies.clear();
+    for (const done of waiting) done({ type: 'interrupted', error });
+    this.#options.failed(error);
+  }
+}
