@@ -34,8 +34,8 @@ interface Round<T extends Shape> {
   /** `settling`: all that can be heard were; now a vote at or above `highest` has to become known to be chosen. */
   stage: 'asking' | 'settling';
   highest: VoteOf<T> | null;
-  /** What each actor had answered 202 when it was asked first. */
-  floor: Map<Actor, T['watermark']> | null;
+  /** What each actor that was heard had answered 202 when it was heard first. */
+  readonly floor: Map<Actor, T['watermark'] | null>;
   tries: number;
   wakeAt: number;
 }
@@ -128,7 +128,7 @@ export class Reader<T extends Shape> {
       answers: new Map(),
       stage: 'asking',
       highest: null,
-      floor: null,
+      floor: new Map(),
       tries: 0,
       wakeAt: this.#surroundings.now + this.#surroundings.patience,
     };
@@ -146,6 +146,7 @@ export class Reader<T extends Shape> {
     const round = this.#find(id);
     if (round === null || round.stage !== 'asking' || round.answers.has(from)) return [];
     round.answers.set(from, answer);
+    if (!round.floor.has(from)) round.floor.set(from, answer.watermark);
     return this.#evaluate(round);
   }
 
@@ -155,15 +156,14 @@ export class Reader<T extends Shape> {
     const { actors, alive } = this.#surroundings;
     const awaited = actors.some((actor) => !round.answers.has(actor) && (round.all || alive.has(actor)));
     if (awaited || round.answers.size < majority(actors.length)) return [];
-    round.floor ??= new Map(
-      [...round.answers].flatMap(([actor, { watermark }]) =>
-        watermark === null ? [] : [[actor, watermark]],
-      ),
-    );
     const verdict = judge(round.answers.values(), actors.length);
     round.stage = 'settling';
     round.highest = verdict.vote;
-    if (verdict.type === 'chosen') return this.#settle(round, verdict.vote);
+    if (verdict.type === 'chosen') {
+      const { self } = this.#surroundings;
+      const news = verdict.vote === null ? [] : [send(self, { type: 'learn', mark: verdict.vote })];
+      return [...this.#settle(round, verdict.vote), ...news];
+    }
     const mark = this.#known.mark;
     if (mark !== null && this.#isSettledBy(round, mark)) return this.#settle(round, mark);
     return this.#carry(round);
@@ -190,12 +190,14 @@ export class Reader<T extends Shape> {
   /** `vote` is chosen and a right answer, once it counts all that the actors heard had answered 202. */
   #settle(round: Round<T>, vote: VoteOf<T> | null): Effect<T, ReadReply<T>>[] {
     const state = vote?.state ?? this.#machine.zero;
-    const behind = [...(round.floor ?? [])].filter(
-      ([actor, watermark]) => !this.#machine.covers(state, actor, watermark),
-    );
-    if (behind.length > 0) {
+    const pushes: Effect<T>[] = [];
+    for (const [actor, watermark] of round.floor) {
+      const isCovered = watermark === null || this.#machine.covers(state, actor, watermark);
+      if (!isCovered) pushes.push(send(actor, { type: 'push', watermark }));
+    }
+    if (pushes.length > 0) {
       round.wakeAt = Math.min(round.wakeAt, this.#surroundings.now + WATERMARK_PAUSE);
-      return behind.map(([actor, watermark]) => send(actor, { type: 'push', watermark }));
+      return pushes;
     }
     this.#rounds.delete(round.id.sequence);
     const unheard = this.#unheard(round);
@@ -239,7 +241,7 @@ export class Reader<T extends Shape> {
   }
 
   #unheard(round: Round<T>): Actor[] {
-    return this.#surroundings.actors.filter((actor) => !round.answers.has(actor));
+    return this.#surroundings.actors.filter((actor) => !round.floor.has(actor));
   }
 
   #find(id: RoundId): Round<T> | null {

@@ -1,0 +1,14 @@
+import { type History, InvariantViolation } from '../history.ts';
+import { isWithin } from './digits.ts';
+
+/** Every pair of chosen states is comparable: they form one chain (Paxos Made Simple, P2). */
+export function chain({ chosen }: History): void {
+  for (const [counter, votes] of chosen) {
+    votes.reduce((lower, higher) => {
+      if (!isWithin(lower.state.total, higher.state.total)) {
+        throw new InvariantViolation(`${counter}: slot ${higher.slot} does not carry on slot ${lower.slot}`);
+      }
+      return higher;
+    });
+  }
+}
