@@ -84,3 +84,6 @@ export const CHANGES_A_PAGE = 256;
 export const CATCH_UP_EVERY = ticks(1_000);
 /** Ticks after which a page of changes whose states did not come is asked for again. */
 export const CATCH_UP_PATIENCE = ticks(2_000);
+
+/** Milliseconds that a stopping actor gives the requests under way. Supervisors kill after some 10 s. */
+export const STOP_WITHIN_MS = 3_000;

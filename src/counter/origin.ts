@@ -169,22 +169,28 @@ export class Origin {
   /** A chosen state, in whatever way it became known here. */
   learn(state: CounterState, slot: number): OriginEffect[] {
     const counted = state.origins.get(this.#surroundings.self);
-    return counted === undefined ? [] : this.counted(counted, slot);
+    return counted === undefined ? [] : this.#count(counted, slot, true);
   }
 
+  /** Told by the proposer, maybe before the mark is known here. */
   counted(counted: Counted, slot: number): OriginEffect[] {
+    return this.#count(counted, slot, false);
+  }
+
+  #count(counted: Counted, slot: number, isMarked: boolean): OriginEffect[] {
     const batch = this.#underWay;
     if (batch === null || compareNumbers(batch.number, counted.number) > 0) return [];
+    const before = counted.total - batch.amount;
+    const replies = batch.increments.map(({ request, runningSum }) =>
+      reply(request, { type: 'counted', value: before + runningSum, slot }),
+    );
+    batch.increments = [];
+    // A read that hears this actor takes what was answered 202 from its watermark or from its mark: one of them has it.
+    if (batch.isRecorded && !isMarked) return replies;
     this.#underWay = null;
     this.#settled(this.#surroundings.now - batch.sealedAt);
-    const before = counted.total - batch.amount;
-    return [
-      ...(batch.isRecorded ? [persist('records', 'later')] : []),
-      ...batch.increments.map(({ request, runningSum }) =>
-        reply(request, { type: 'counted', value: before + runningSum, slot }),
-      ),
-      ...this.turn(),
-    ];
+    const records = batch.isRecorded ? [persist('records', 'later')] : [];
+    return [...records, ...replies, ...this.turn()];
   }
 
   #seal(): OriginEffect[] {
@@ -199,7 +205,7 @@ export class Origin {
 
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
     const { self, now, patience } = this.#surroundings;
-    batch.resendAt = now + growingPause(this.#surroundings, patience, batch.tries, MAX_PATIENCE);
+    batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
     const command = { origin: self, number: batch.number, amount: batch.amount };
     const holder = replacesHolder ? this.#holder() : null;
     const leaves = batch.isRecorded ? 'after the flush' : 'at once';

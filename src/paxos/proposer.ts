@@ -156,8 +156,9 @@ export class Proposer<T extends Shape> {
   #hold(ballot: Ballot, promises: readonly Promised<T>[]) {
     const base = highestVote(promises.map(({ vote }) => vote));
     const mark = highestVote(promises.map((promised) => promised.mark));
-    // Invariant: what is chosen is below no base (Paxos Made Simple, P2c). Else somebody has forgotten a promise.
-    if (compareVotes(mark, base) > 0) {
+    // Invariant: what was chosen in a lower ballot is in the base (Paxos Made Simple, P2c). Else somebody has forgotten a
+    // promise. What was chosen in a higher ballot only tells that this one is overtaken.
+    if (compareVotes(mark, base) > 0 && compareBallots(mark?.ballot ?? null, ballot) < 0) {
       throw new Error(`a vote is chosen above the base of ballot ${ballot.round}.${ballot.actor}`);
     }
     const latestIsChosen = base === null || compareVotes(mark, base) === 0;

@@ -34,8 +34,11 @@ interface Round<T extends Shape> {
   /** `settling`: all that can be heard were; now a vote at or above `highest` has to become known to be chosen. */
   stage: 'asking' | 'settling';
   highest: VoteOf<T> | null;
-  /** What each actor that was heard had answered 202 when it was heard first. */
-  readonly floor: Map<Actor, T['watermark'] | null>;
+  /**
+   * What each actor had when it was heard first: the answer has to include what that actor had answered 202, counted
+   * at its mark or waiting below its watermark.
+   */
+  readonly floor: Map<Actor, Pick<Answer<T>, 'mark' | 'watermark'>>;
   tries: number;
   wakeAt: number;
 }
@@ -146,7 +149,7 @@ export class Reader<T extends Shape> {
     const round = this.#find(id);
     if (round === null || round.stage !== 'asking' || round.answers.has(from)) return [];
     round.answers.set(from, answer);
-    if (!round.floor.has(from)) round.floor.set(from, answer.watermark);
+    if (!round.floor.has(from)) round.floor.set(from, answer);
     return this.#evaluate(round);
   }
 
@@ -190,14 +193,18 @@ export class Reader<T extends Shape> {
   /** `vote` is chosen and a right answer, once it counts all that the actors heard had answered 202. */
   #settle(round: Round<T>, vote: VoteOf<T> | null): Effect<T, ReadReply<T>>[] {
     const state = vote?.state ?? this.#machine.zero;
-    const pushes: Effect<T>[] = [];
-    for (const [actor, watermark] of round.floor) {
-      const isCovered = watermark === null || this.#machine.covers(state, actor, watermark);
-      if (!isCovered) pushes.push(send(actor, { type: 'push', watermark }));
+    const missing: Effect<T>[] = [];
+    for (const [actor, { mark, watermark }] of round.floor) {
+      const { covers } = this.#machine;
+      if (mark !== null && compareVotes(vote, mark) < 0) {
+        missing.push(send(actor, { type: 'fetch', ballot: mark.ballot, slot: mark.slot }));
+      } else if (watermark !== null && !covers(state, actor, watermark)) {
+        missing.push(send(actor, { type: 'push', watermark }));
+      }
     }
-    if (pushes.length > 0) {
+    if (missing.length > 0) {
       round.wakeAt = Math.min(round.wakeAt, this.#surroundings.now + WATERMARK_PAUSE);
-      return pushes;
+      return missing;
     }
     this.#rounds.delete(round.id.sequence);
     const unheard = this.#unheard(round);

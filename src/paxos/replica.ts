@@ -92,6 +92,8 @@ export class Replica<T extends Shape> {
       case 'accept':
         return this.#accept(from, message.vote);
       case 'promise':
+        this.#see(message.mark?.ballot ?? null);
+        return this.#proposer.step({ ...message, from });
       case 'accepted':
         return this.#proposer.step({ ...message, from });
       case 'nack':

@@ -11,7 +11,7 @@ export interface CatchUpOptions {
   readonly alive: ReadonlySet<Actor>;
   send(to: Actor, message: PeerMessage): void;
   /** Makes durable, after or with all marks that were learned before. */
-  remember(membership: Membership): void;
+  remember(membership: Membership, when: 'now' | 'later'): void;
   /** That vote is chosen, says `from`. */
   notice(from: Actor, counter: string, mark: VoteId): void;
   mark(counter: string): VoteId | null;
@@ -41,9 +41,15 @@ export class CatchUp {
     this.#peers = new Map(Object.entries(options.membership.peers));
   }
 
+  /** The identity of the store that `actor` has been known by; null if it is not known yet. */
+  identityOf(actor: Actor): string | null {
+    return this.#peers.get(actor)?.identity ?? null;
+  }
+
   linkUp(actor: Actor, identity: string): void {
     this.#pages.delete(actor);
-    if (this.#peers.get(actor)?.identity !== identity) this.#remember(actor, { identity, since: 0 });
+    // At once: who has voted and loses its disk must be known by it.
+    if (this.identityOf(actor) !== identity) this.#remember(actor, { identity, since: 0 }, 'now');
     this.#ask(actor);
   }
 
@@ -104,7 +110,9 @@ export class CatchUp {
     this.#pages.delete(from);
     const memory = this.#peers.get(from);
     if (memory?.identity !== page.identity) return;
-    if (memory.since !== page.until) this.#remember(from, { identity: page.identity, since: page.until });
+    if (memory.since !== page.until) {
+      this.#remember(from, { identity: page.identity, since: page.until }, 'later');
+    }
     if (page.more) this.#ask(from);
   }
 
@@ -112,8 +120,8 @@ export class CatchUp {
     return compareVotes(this.#options.mark(counter), mark) >= 0;
   }
 
-  #remember(actor: Actor, memory: PeerMemory): void {
+  #remember(actor: Actor, memory: PeerMemory, when: 'now' | 'later'): void {
     this.#peers.set(actor, memory);
-    this.#options.remember({ ...this.#options.membership, peers: Object.fromEntries(this.#peers) });
+    this.#options.remember({ ...this.#options.membership, peers: Object.fromEntries(this.#peers) }, when);
   }
 }

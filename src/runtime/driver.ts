@@ -96,7 +96,7 @@ export class Driver {
       random,
       alive: this.#surroundings.alive,
       send: (to, message) => this.#post(to, message),
-      remember: (changed) => this.#flushes.remember(changed),
+      remember: (changed, when) => this.#flushes.remember(changed, when),
       notice: (from, counter, { ballot, slot }) =>
         this.#put(this.#counters.get(counter), {
           type: 'message',
@@ -110,6 +110,11 @@ export class Driver {
 
   get alive(): ReadonlySet<Actor> {
     return this.#surroundings.alive;
+  }
+
+  /** The identity of the store that `actor` has been known by; null if it is not known yet. */
+  identityOf(actor: Actor): string | null {
+    return this.#catchUp.identityOf(actor);
   }
 
   get countersInMemory(): number {

@@ -47,8 +47,9 @@ export class Flushes {
     this.#next.entries.add(entry);
   }
 
-  remember(membership: Membership): void {
+  remember(membership: Membership, when: 'now' | 'later'): void {
     this.#membership = membership;
+    if (when === 'now') this.#next.isNeeded = true;
   }
 
   /** Something unwritten of this entry is waited for now. */

@@ -10,7 +10,7 @@ export function recorded({ operations }: History): void {
         kind === 'increment' && outcome === 'recorded' && counter === read.counter && end < read.start;
       if (!isPromised || read.unheard.includes(actor) || isWithin(amount, read.value)) continue;
       throw new InvariantViolation(
-        `a read at ${read.actor}, ${Math.round(read.start)} ms, misses a 202 of ${actor}`,
+        `a read of ${counter} at ${read.actor}, ${Math.round(read.start)} ms, misses 8^${amount.toString(8).length - 1}, a 202 of ${actor} at ${Math.round(end)} ms`,
       );
     }
   }

@@ -1,0 +1,60 @@
+import { Argument, Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { type ClusterOptions, parseActorCount, runCluster } from './cluster.ts';
+import { parseId, type Settings, settingOptions } from './config.ts';
+import { startNode } from './node.ts';
+import { createLog, explain } from './observe/log.ts';
+
+const program = new Command('quorate')
+  .description('A highly available, replicated database of counters.')
+  .version(manifest.version, '--version', 'print the version')
+  .helpCommand(false)
+  .showHelpAfterError('(--help tells more)')
+  .configureHelp({ showGlobalOptions: true });
+
+const start = program
+  .command('start')
+  .description(
+    'Run one actor. It serves as soon as POST /config has told it, or another actor, who the actors are.',
+  )
+  .addArgument(new Argument('<id>', 'names the data of this actor: 1, 2, …').argParser(parseId))
+  .action(async (id: string, options: Omit<Settings, 'id'>) => {
+    await runNode({ ...options, id });
+  });
+for (const option of settingOptions) start.addOption(option);
+
+program
+  .command('cluster')
+  .description('Run a whole cluster on this machine, to try things out.')
+  .option('--actors <count>', 'how many actors', parseActorCount, 3)
+  .option('--data <directory>', 'keep the data there; without it they are gone when the cluster stops')
+  .action(async (options: ClusterOptions) => {
+    process.exitCode = await runCluster(options);
+  });
+
+async function runNode(settings: Settings): Promise<void> {
+  const log = createLog(settings.logLevel, { id: settings.id });
+  // A broken invariant stops the process: whatever it would do next could be wrong.
+  process.on('uncaughtException', (error) => {
+    log('error', 'broken', { reason: explain(error), stack: error.stack });
+    process.exit(70);
+  });
+  const node = await startNode(settings, log);
+  const stop = () => {
+    process.off('SIGTERM', stop).off('SIGINT', stop).off('disconnect', stop);
+    node.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log('error', 'cannot stop in order', { reason: explain(error) });
+        process.exit(1);
+      },
+    );
+  };
+  // `disconnect`: whoever started it as a part of a cluster is gone.
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`quorate: ${explain(error)}`);
+  process.exit(1);
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Settings } from './config.ts';
+import { createApp } from './http/app.ts';
+import { createHttpServer } from './http/server.ts';
+import { STOP_WITHIN_MS, TICK_MS } from './limits.ts';
+import { explain, type Log } from './observe/log.ts';
+import { Service } from './service.ts';
+import { openLmdbStore } from './store/lmdb-store.ts';
+import { createLinks } from './transport/links.ts';
+
+export interface RunningNode {
+  /** The real one, if the port was left to the operating system. */
+  readonly port: number;
+  /** Accepts nothing more, answers what is under way within a bound, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Composes one actor, and starts it: store, links, service, HTTP, clock. Rejects with an error for a person. */
+export async function startNode(settings: Settings, log: Log): Promise<RunningNode> {
+  const directory = join(settings.data, settings.id);
+  const store = await openLmdbStore({ directory, durability: settings.durability });
+  let { listen } = settings;
+  const service = new Service({
+    settings,
+    store,
+    log,
+    listening: () => listen,
+    createLinks: (listener) => createLinks({ log, random: Math.random, nonce: randomUUID(), listener }),
+  });
+  const onError = (error: unknown) => log('error', 'unexpected error', { reason: explain(error) });
+  const { routes } = service.links;
+  const app = createApp({
+    service,
+    peerRoutes: (router) => router.get('/peer/nonce', routes).post('/peer/link', routes),
+    onError,
+  });
+  const server = createHttpServer(app.callback(), { onError });
+  try {
+    const { port } = await server.listen(listen.port, listen.host);
+    listen = { ...listen, port };
+  } catch (error) {
+    await service.stop();
+    await store.close();
+    throw error;
+  }
+  const clock = setInterval(() => service.tick(), TICK_MS);
+  const { identity, incarnation } = store;
+  log('info', 'started', {
+    listen: `${listen.host}:${listen.port}`,
+    directory,
+    incarnation,
+    store: identity,
+  });
+  return {
+    port: listen.port,
+    async stop() {
+      log('info', 'stopping');
+      service.announceStop();
+      const { cut } = await server.stop(STOP_WITHIN_MS);
+      await service.stop();
+      clearInterval(clock);
+      await store.close();
+      log('info', 'stopped', { cut });
+    },
+  };
+}
