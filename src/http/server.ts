@@ -1,0 +1,159 @@
+/** The listening half: limits of connections and heads, malformed HTTP, and a stop that loses no answer. */
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { problem, send } from './answer.ts';
+import type { OnError } from './errors.ts';
+import { headProblem, refuseConnection } from './malformed.ts';
+import { isPeerUrl } from './target.ts';
+
+export interface HttpServer {
+  /** Settles when connections are accepted; port 0 leaves the choice to the operating system. */
+  listen(port: number, host?: string): Promise<AddressInfo>;
+  /**
+   * Accepts nothing more, lets the requests under way finish for at most `boundMs`, and tells how many it had to cut.
+   * Links between actors stay until then, for increments need them, but are not waited for.
+   */
+  stop(boundMs: number): Promise<{ readonly cut: number }>;
+}
+
+export interface HttpServerOptions {
+  readonly onError: OnError;
+  readonly headTimeoutMs?: number;
+}
+
+/** Milliseconds between two looks for heads that are late. */
+const HEAD_CHECK_MS = 1_000;
+
+export function createHttpServer(
+  handle: RequestListener,
+  { onError, headTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions,
+): HttpServer {
+  const sockets = new Set<Socket>();
+  const underWay = new Set<ServerResponse>();
+  const peerLinks = new Set<ServerResponse>();
+  /** To the latest request of each connection. */
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const malformed = new WeakSet<Socket>();
+  let stopping: Promise<{ readonly cut: number }> | null = null;
+  let drained = () => {};
+
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: headTimeoutMs,
+      // Links between actors are endless requests. Bodies of clients have a timeout of their own.
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, headTimeoutMs),
+      // Refused below, with words.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  // A client that has sent all and closes its half of the connection still waits for the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('checkContinue', serve);
+  server.on('checkExpectation', (request, response) => {
+    send(request, response, problem(417, 'the only expectation that is met is 100-continue'), 'text');
+  });
+  server.on('clientError', answerMalformed);
+
+  function serve(...[request, response]: Parameters<RequestListener>): void {
+    const { socket, headers } = request;
+    // After an answer that closes the connection no other can leave, so that nothing more may be done.
+    if (latest.get(socket)?.shouldKeepAlive === false) return;
+    latest.set(socket, response);
+    if (isPeerUrl(request.url ?? '')) {
+      track(peerLinks, response);
+      if (headers.expect !== undefined) response.writeContinue();
+    } else {
+      track(underWay, response);
+      if (stopping !== null) response.shouldKeepAlive = false;
+    }
+    if (headers.host === undefined && request.httpVersion === '1.1') {
+      send(request, response, problem(400, 'a request of HTTP/1.1 must have a Host header'), 'text');
+    } else {
+      handle(request, response);
+    }
+  }
+
+  function track(responses: Set<ServerResponse>, response: ServerResponse): void {
+    responses.add(response);
+    response.once('close', () => {
+      responses.delete(response);
+      if (underWay.size === 0) drained();
+    });
+  }
+
+  function answerMalformed(error: Error, socket: Socket): void {
+    if (malformed.has(socket)) return;
+    malformed.add(socket);
+    const responses = [...underWay, ...peerLinks].filter((response) => response.req.socket === socket);
+    const broken = responses.find((response) => !response.req.complete);
+    if (!socket.writable || broken?.headersSent === true) {
+      socket.destroy();
+      return;
+    }
+    // Requests that came whole before the malformed one may change something: theirs are the answers that leave first.
+    const ahead = responses.filter((response) => response !== broken);
+    let waiting = ahead.length;
+    const refuse = () => refuseConnection(socket, headProblem(error));
+    if (waiting === 0) refuse();
+    for (const response of ahead) {
+      response.once('close', () => {
+        waiting -= 1;
+        if (waiting === 0) refuse();
+      });
+    }
+  }
+
+  async function stopWithin(boundMs: number): Promise<{ readonly cut: number }> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    const lastOf = new Map([...underWay].map((response) => [response.req.socket, response]));
+    for (const response of lastOf.values()) response.shouldKeepAlive = false;
+    // Node counts a connection on which nothing was ever sent as busy.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, boundMs);
+      drained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (underWay.size === 0) drained();
+    });
+    const cut = underWay.size;
+    for (const socket of sockets) socket.destroy();
+    await closed;
+    return { cut };
+  }
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        const fail = (cause: Error) => {
+          reject(
+            new Error(`cannot listen on ${host ?? 'all addresses'}, port ${port}: ${cause.message}`, {
+              cause,
+            }),
+          );
+        };
+        server.once('error', fail);
+        server.listen({ port, host }, () => {
+          server.off('error', fail);
+          server.on('error', onError);
+          const address = server.address();
+          if (address === null || typeof address === 'string') reject(new TypeError('not listening on TCP'));
+          else resolve(address);
+        });
+      }),
+    stop: (boundMs) => {
+      stopping ??= stopWithin(boundMs);
+      return stopping;
+    },
+  };
+}

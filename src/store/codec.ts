@@ -1,0 +1,172 @@
+/** The records of the store: a CRC-32 of key and content, then the content in MessagePack. */
+import { crc32 } from 'node:zlib';
+import { Packr } from 'msgpackr';
+import {
+  decodeFields,
+  decodeInteger,
+  decodeList,
+  decodeNatural,
+  decodeNullable,
+  decodeText,
+  encodeInteger,
+  encodeNullable,
+  type Plain,
+} from '../codec/plain.ts';
+import {
+  decodeBallot,
+  decodeNumber,
+  decodeVote,
+  decodeVoteId,
+  encodeBallot,
+  encodeNumber,
+  encodeVote,
+  encodeVoteId,
+} from '../codec/protocol.ts';
+import { compareVotes } from '../paxos/ballot.ts';
+import type { Backlog, Change, Membership, RecordedBatch, Store, StoredCounter } from '../runtime/ports.ts';
+import { CorruptStoreError } from './errors.ts';
+
+const CHECKSUM_BYTES = 4;
+
+const messagePack = new Packr({ useRecords: false });
+
+export function encodeRecord(key: string, content: Plain): Buffer {
+  const packed = messagePack.pack(content);
+  const record = Buffer.allocUnsafe(CHECKSUM_BYTES + packed.length);
+  record.writeUInt32LE(checksum(key, packed), 0);
+  record.set(packed, CHECKSUM_BYTES);
+  return record;
+}
+
+export function decodeRecord<T>(
+  file: string,
+  key: string,
+  record: Buffer,
+  decode: (content: unknown) => T,
+): T {
+  if (record.length <= CHECKSUM_BYTES) throw new CorruptStoreError(file, key, 'it is too short');
+  const packed = record.subarray(CHECKSUM_BYTES);
+  if (record.readUInt32LE(0) !== checksum(key, packed)) {
+    throw new CorruptStoreError(file, key, 'its checksum does not match');
+  }
+  try {
+    return decode(messagePack.unpack(packed));
+  } catch (cause) {
+    throw new CorruptStoreError(file, key, 'its checksum matches, its content does not make sense', {
+      cause,
+    });
+  }
+}
+
+/** Covers the key as well: a record found under another key is as wrong as a flipped bit. */
+function checksum(key: string, packed: Uint8Array): number {
+  return crc32(packed, crc32(key));
+}
+
+export interface RecordFormat<V> {
+  encode(value: V): Plain;
+  decode(content: unknown): V;
+}
+
+export type CounterRecord = Pick<StoredCounter, 'register' | 'change'>;
+export type ChangeRecord = Omit<Change, 'number'>;
+export type ActorRecord = Pick<Store, 'identity' | 'incarnation' | 'membership'>;
+
+/** In place of a mark that is the vote itself. */
+const SAME_AS_VOTE = 0;
+
+export const counterRecords: RecordFormat<CounterRecord> = {
+  encode({ register: { promise, vote, mark }, change }) {
+    const isVote = mark !== null && compareVotes(mark, vote) === 0;
+    return [
+      encodeNullable(promise, encodeBallot),
+      encodeNullable(vote, encodeVote),
+      isVote ? SAME_AS_VOTE : encodeNullable(mark, encodeVote),
+      change,
+    ];
+  },
+  decode(content) {
+    const [promise, encodedVote, mark, change] = decodeFields(content, 4, 'counter');
+    const vote = decodeNullable(encodedVote, decodeVote);
+    return {
+      register: {
+        promise: decodeNullable(promise, decodeBallot),
+        vote,
+        mark: mark === SAME_AS_VOTE ? vote : decodeNullable(mark, decodeVote),
+      },
+      change: decodeNatural(change, 'change of a mark'),
+    };
+  },
+};
+
+export const changeRecords: RecordFormat<ChangeRecord> = {
+  encode: ({ counter, mark }) => [counter, encodeVoteId(mark)],
+  decode(content) {
+    const [counter, mark] = decodeFields(content, 2, 'change');
+    return { counter: decodeText(counter, 'counter of a change'), mark: decodeVoteId(mark) };
+  },
+};
+
+export const backlogRecords: RecordFormat<Backlog> = {
+  encode: ({ sealed, open }) => [
+    encodeNullable(sealed, encodeRecordedBatch),
+    encodeNullable(open, encodeRecordedBatch),
+  ],
+  decode(content) {
+    const [sealed, open] = decodeFields(content, 2, 'backlog');
+    return {
+      sealed: decodeNullable(sealed, decodeRecordedBatch),
+      open: decodeNullable(open, decodeRecordedBatch),
+    };
+  },
+};
+
+export const actorRecords: RecordFormat<ActorRecord> = {
+  encode: ({ identity, incarnation, membership }) => [
+    identity,
+    incarnation,
+    encodeNullable(membership, encodeMembership),
+  ],
+  decode(content) {
+    const [identity, incarnation, membership] = decodeFields(content, 3, 'actor');
+    return {
+      identity: decodeText(identity, 'identity of a store'),
+      incarnation: decodeNatural(incarnation, 'incarnation of an actor'),
+      membership: decodeNullable(membership, decodeMembership),
+    };
+  },
+};
+
+function encodeRecordedBatch({ number, amount }: RecordedBatch): Plain {
+  return [encodeNumber(number), encodeInteger(amount)];
+}
+
+function decodeRecordedBatch(content: unknown): RecordedBatch {
+  const [number, amount] = decodeFields(content, 2, 'recorded batch');
+  return { number: decodeNumber(number), amount: decodeInteger(amount, 'amount of a recorded batch') };
+}
+
+function encodeMembership({ actors, self, peers }: Membership): Plain {
+  const memories = Object.entries(peers);
+  return [actors, self, memories.map(([actor, { identity, since }]) => [actor, identity, since])];
+}
+
+function decodeMembership(content: unknown): Membership {
+  const [actors, self, peers] = decodeFields(content, 3, 'membership');
+  return {
+    actors: decodeList(actors, 'actors').map((actor) => decodeText(actor, 'actor')),
+    self: decodeText(self, 'this actor'),
+    peers: Object.fromEntries(decodeList(peers, 'peers').map(decodePeer)),
+  };
+}
+
+function decodePeer(content: unknown): [string, { identity: string; since: number }] {
+  const [actor, identity, since] = decodeFields(content, 3, 'peer');
+  return [
+    decodeText(actor, 'actor of a peer'),
+    {
+      identity: decodeText(identity, 'identity of a peer'),
+      since: decodeNatural(since, 'changes known of a peer'),
+    },
+  ];
+}

@@ -1,0 +1,166 @@
+import type { Backlog, Change, Membership, Store, StoredCounter, StoreWrite } from '../runtime/ports.ts';
+import { type OpenedStore, openDataDirectory } from './data-directory.ts';
+import { prepareDirectory } from './directory.ts';
+import { ACTOR, commit, type Durability, type Environment } from './environment.ts';
+import { StoreError } from './errors.ts';
+import { type Exclusion, excludeOthers } from './exclusion.ts';
+import { within } from './patience.ts';
+import type { Operation } from './table.ts';
+
+/** Milliseconds that a write may take. A disk that hangs longer is a failing disk. */
+const PATIENCE_MS = 10_000;
+
+export interface LmdbStoreOptions {
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly patience?: number;
+}
+
+/** Opens the store in `directory`, or creates it. Rejects with an error for a person if it is damaged or in use. */
+export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
+  const directory = await prepareDirectory(options.directory);
+  const exclusion = excludeOthers(directory);
+  try {
+    const opened = await openDataDirectory(directory, options.durability);
+    return new LmdbStore(directory, exclusion, opened, options.patience ?? PATIENCE_MS);
+  } catch (error) {
+    exclusion.release();
+    throw error;
+  }
+}
+
+type Condition =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'writing'; readonly finished: Promise<void> }
+  /** `hanging`: what was begun may still go on, so nothing may be closed. */
+  | { readonly kind: 'failed' | 'hanging' | 'closed'; readonly error: StoreError };
+
+class HangingError extends StoreError {
+  override readonly name = 'HangingError';
+}
+
+const NO_REGISTER = { promise: null, vote: null, mark: null };
+
+class LmdbStore implements Store {
+  readonly identity: string;
+  readonly incarnation: number;
+  readonly membership: Membership | null;
+  readonly #directory: string;
+  readonly #environment: Environment;
+  readonly #exclusion: Exclusion;
+  readonly #patience: number;
+  #lastChange: number;
+  #condition: Condition = { kind: 'idle' };
+
+  constructor(directory: string, exclusion: Exclusion, opened: OpenedStore, patience: number) {
+    this.identity = opened.actor.identity;
+    this.incarnation = opened.actor.incarnation;
+    this.membership = opened.actor.membership;
+    this.#directory = directory;
+    this.#exclusion = exclusion;
+    this.#environment = opened.environment;
+    this.#lastChange = opened.lastChange;
+    this.#patience = patience;
+  }
+
+  lastChange(): number {
+    return this.#lastChange;
+  }
+
+  holdsCounters(): boolean {
+    const { registers, backlogs } = this.#environment;
+    return !(registers.isEmpty() && backlogs.isEmpty());
+  }
+
+  load(counter: string): StoredCounter | null {
+    const record = this.#environment.registers.read(counter);
+    const backlog: Backlog | null = this.#environment.backlogs.read(counter);
+    if (record !== null) return { register: record.register, change: record.change, backlog };
+    return backlog === null ? null : { register: NO_REGISTER, change: 0, backlog };
+  }
+
+  changes(since: number, limit: number): Change[] {
+    const found = this.#environment.changes.entries({ after: since, limit });
+    return found.map(([number, { counter, mark }]) => ({ number, counter, mark }));
+  }
+
+  backlogs(after: string | null, limit: number): string[] {
+    return this.#environment.backlogs.keys({ after, limit });
+  }
+
+  write(write: StoreWrite, done: (error: Error | null) => void): void {
+    const condition = this.#condition;
+    switch (condition.kind) {
+      case 'idle':
+        this.#condition = { kind: 'writing', finished: this.#finish(this.#persist(write), done) };
+        break;
+      case 'writing':
+        throw new Error('a write is under way: the next one waits for its done');
+      default:
+        queueMicrotask(() => done(condition.error));
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#condition.kind === 'writing') await this.#condition.finished;
+    if (this.#condition.kind === 'hanging' || this.#condition.kind === 'closed') return;
+    this.#condition = { kind: 'closed', error: new StoreError(`${this.#directory}: the store is closed`) };
+    await this.#environment.root.close();
+    this.#exclusion.release();
+  }
+
+  #finish(persisted: Promise<void>, done: (error: Error | null) => void): Promise<void> {
+    return persisted.then(
+      () => {
+        this.#condition = { kind: 'idle' };
+        done(null);
+      },
+      (cause: unknown) => done(this.#fail(cause)),
+    );
+  }
+
+  /** For good: what is in memory above is ahead of the disk, so nothing more may be written. */
+  #fail(cause: unknown): StoreError {
+    const kind = cause instanceof HangingError ? 'hanging' : 'failed';
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `${this.#directory}: a write failed, and nothing more is written: ${reason}`;
+    const error = new StoreError(message, { cause });
+    this.#condition = { kind, error };
+    return error;
+  }
+
+  async #persist(write: StoreWrite): Promise<void> {
+    const operations = this.#operations(write);
+    if (operations.length === 0) return;
+    await within(
+      this.#patience,
+      commit(this.#environment, operations),
+      () => new HangingError(`the disk has not answered for ${this.#patience} ms`),
+    );
+    for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
+  }
+
+  /** Everything is encoded before the transaction begins, so that nothing in it can throw halfway. */
+  #operations({ counters, backlogs, membership }: StoreWrite): Operation[] {
+    const operations: Operation[] = [];
+    const environment = this.#environment;
+    for (const { counter, register, change, previousChange } of counters) {
+      operations.push(environment.registers.put(counter, { register, change }));
+      if (change === previousChange) continue;
+      if (previousChange > 0) operations.push(environment.changes.remove(previousChange));
+      const { mark } = register;
+      if (change > 0 && mark !== null) {
+        operations.push(environment.changes.put(change, { counter, mark }));
+      }
+    }
+    for (const { counter, backlog } of backlogs) {
+      const table = environment.backlogs;
+      operations.push(backlog === null ? table.remove(counter) : table.put(counter, backlog));
+    }
+    if (membership !== null) {
+      const { identity, incarnation } = this;
+      operations.push(environment.meta.put(ACTOR, { identity, incarnation, membership }));
+    }
+    return operations;
+  }
+}

@@ -1,0 +1,116 @@
+/** One try to open a link: a long request whose two bodies stay open, and a hello each way. */
+import got, { type Request } from 'got';
+import type { Actor } from '../paxos/ballot.ts';
+import { Channel } from './channel.ts';
+import { beat } from './frame.ts';
+import {
+  decodeHello,
+  encodeHello,
+  type Hello,
+  hello,
+  mismatch,
+  type Refusal,
+  type Settings,
+} from './hello.ts';
+import { ownAddress, peerUrl } from './hosts.ts';
+
+export interface Failure {
+  /** The HTTP status of a refusal; null if the peer was not reached, or answered nonsense. */
+  readonly status: number | null;
+  readonly reason: string;
+}
+
+export interface DialOptions {
+  readonly settings: Settings;
+  readonly peer: Actor;
+  readonly admit: (hello: Hello) => Refusal | null;
+  /** The peer is who it should be, and knows that it is admitted. */
+  readonly established: (channel: Channel, hello: Hello) => void;
+  readonly failed: (failure: Failure) => void;
+}
+
+export interface Attempt {
+  abandon(reason: string): void;
+}
+
+/** Characters of a refusal that are read. */
+const MAX_REASON = 512;
+
+/** Calls `established` or `failed`, once, and never before it returns. */
+export function dial(options: DialOptions): Attempt {
+  const { settings, peer } = options;
+  const localAddress = ownAddress(settings.self);
+  const stream = got.stream.post(peerUrl(peer, '/peer/link'), {
+    retry: { limit: 0 },
+    decompress: false,
+    followRedirect: false,
+    throwHttpErrors: false,
+    // A connection of its own, that nobody used before and nobody else will.
+    agent: { http: false },
+    headers: { 'content-type': 'application/octet-stream' },
+    ...(localAddress === null ? {} : { localAddress }),
+  });
+  let settled = false;
+
+  function fail(failure: Failure): void {
+    if (settled) return;
+    settled = true;
+    stream.destroy();
+    options.failed(failure);
+  }
+
+  stream.on('request', (request) => {
+    // A connection that is cut may fail twice, and got listens once.
+    request.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+  });
+  stream.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+  stream.on('close', () => fail({ status: null, reason: 'connection lost' }));
+  stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
+    if (settled) return;
+    if (statusCode === 200) greet(stream);
+    else readRefusal(stream, (reason) => fail({ status: statusCode, reason }));
+  });
+  stream.write(encodeHello(hello(settings, peer)));
+
+  function greet(stream: Request): void {
+    const wire = { input: stream, output: stream, destroy: () => stream.destroy() };
+    const channel = new Channel(wire, {
+      frame: (payload) => {
+        if (settled) return;
+        const said = decodeHello(payload);
+        if ('reason' in said) {
+          fail(said);
+          return;
+        }
+        const refusal = refuse(said);
+        if (refusal !== null) {
+          fail(refusal);
+          return;
+        }
+        settled = true;
+        // Tells the peer that it is admitted too. Before anything else: it waits for this.
+        channel.write(beat);
+        options.established(channel, said);
+      },
+      drained: () => {},
+      closed: (reason) => fail({ status: null, reason }),
+    });
+  }
+
+  function refuse(said: Hello): Refusal | null {
+    if (said.from !== peer) return { status: 409, reason: `${peer} was dialed, ${said.from} answered` };
+    return mismatch(settings, said) ?? options.admit(said);
+  }
+
+  return { abandon: (reason) => fail({ status: null, reason }) };
+}
+
+function readRefusal(stream: Request, done: (reason: string) => void): void {
+  let text = '';
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    if (text.length >= MAX_REASON) done(text.slice(0, MAX_REASON));
+  });
+  stream.on('end', () => done(text.trim()));
+  stream.on('close', () => done(text.trim()));
+}

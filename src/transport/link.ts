@@ -1,0 +1,108 @@
+/** A channel to a peer that both sides admitted: messages out and in, beats, suspicion. */
+import { MalformedError } from '../codec/plain.ts';
+import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
+import type { Actor } from '../paxos/ballot.ts';
+import type { PeerMessage } from '../runtime/ports.ts';
+import type { Channel } from './channel.ts';
+import { decodeMessages, encodeFrame, encodeOne, joinFrame } from './codec.ts';
+import { beat, HEADER_BYTES } from './frame.ts';
+import { Outbox } from './outbox.ts';
+import type { Pace } from './pace.ts';
+
+export type Log = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  event: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface LinkOptions {
+  readonly peer: Actor;
+  readonly channel: Channel;
+  readonly pace: Pace;
+  readonly log: Log;
+  readonly receive: (messages: readonly PeerMessage[]) => void;
+  readonly closed: (reason: string) => void;
+}
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #channel: Channel;
+  readonly #outbox = new Outbox();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#channel = options.channel;
+    this.#channel.trust({
+      frame: (payload) => this.#receive(payload),
+      drained: () => this.#flush(),
+      closed: options.closed,
+    });
+  }
+
+  send(messages: readonly PeerMessage[]): void {
+    if (!this.#channel.open || messages.length === 0) return;
+    if (this.#outbox.length === 0 && this.#channel.waiting <= CONGESTED_BYTES) {
+      const frame = encodeFrame(messages);
+      if (frame.length <= FRAME_TARGET_BYTES) {
+        this.#channel.write(frame);
+        return;
+      }
+    }
+    for (const message of messages) this.#hold(message);
+    this.#flush();
+  }
+
+  tick(): void {
+    this.#channel.tick();
+    if (this.#channel.ticksUnheard >= this.#options.pace.suspect) {
+      this.#channel.close('silent');
+    } else if (this.#channel.ticksUnsaid >= this.#options.pace.beat) {
+      this.#channel.write(beat);
+    }
+  }
+
+  close(reason: string): void {
+    this.#channel.close(reason);
+  }
+
+  #hold(message: PeerMessage): void {
+    const { log, peer } = this.#options;
+    const encoded = encodeOne(message);
+    if (encoded.length > MAX_FRAME_BYTES - HEADER_BYTES * 2) {
+      log('error', 'message too long', { peer, type: message.type, bytes: encoded.length });
+      return;
+    }
+    const first = this.#outbox.dropped === 0;
+    this.#outbox.put(encoded);
+    if (first && this.#outbox.dropped > 0) {
+      log('warn', 'outbox overflows', { peer, messages: this.#outbox.length, bytes: this.#outbox.bytes });
+    }
+  }
+
+  #flush(): void {
+    while (this.#channel.open && this.#outbox.length > 0 && this.#channel.waiting <= CONGESTED_BYTES) {
+      const { dropped } = this.#outbox;
+      const taken = this.#outbox.take(FRAME_TARGET_BYTES);
+      if (this.#outbox.length === 0 && dropped > 0) {
+        this.#options.log('warn', 'outbox drained', { peer: this.#options.peer, dropped });
+      }
+      this.#channel.write(joinFrame(taken));
+    }
+  }
+
+  #receive(payload: Buffer): void {
+    if (payload.length === 0) return;
+    const messages = this.#decode(payload);
+    if (messages !== null) this.#options.receive(messages);
+  }
+
+  #decode(payload: Buffer): PeerMessage[] | null {
+    try {
+      return decodeMessages(payload);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#channel.close(`garbled: ${error.message}`);
+      return null;
+    }
+  }
+}

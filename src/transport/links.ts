@@ -1,0 +1,191 @@
+/** The links of one actor to all its peers: which is up, and what goes over it. */
+import type { Middleware } from 'koa';
+import type { Actor } from '../paxos/ballot.ts';
+import type { PeerMessage, Random, Transport } from '../runtime/ports.ts';
+import { type Host, Reception } from './accept.ts';
+import type { Channel } from './channel.ts';
+import { Dialer } from './dialer.ts';
+import { dials, type Hello, type Settings } from './hello.ts';
+import { createInquiries } from './inquiry.ts';
+import { Link, type Log } from './link.ts';
+import { type Pace, paceOf } from './pace.ts';
+import { peerRoutes } from './peer-routes.ts';
+import { Teacher } from './teacher.ts';
+
+export interface LinksListener {
+  up(peer: Actor, hello: Hello): void;
+  down(peer: Actor, reason: string): void;
+  receive(from: Actor, messages: readonly PeerMessage[]): void;
+  /** Null, or why there can be no link with who said that: one line for a person. Asked before each `up`, by both sides. */
+  admit(hello: Hello): string | null;
+}
+
+export interface LinksOptions {
+  readonly log: Log;
+  readonly random: Random;
+  /** Random, drawn at the start of this process. */
+  readonly nonce: string;
+  readonly listener: LinksListener;
+}
+
+export interface Links extends Transport {
+  /** Begins to link; what was configured otherwise before is given up. */
+  configure(settings: Settings): void;
+  /** To be called every TICK_MS. */
+  tick(): void;
+  /** The peers whose links are up. */
+  alive(): ReadonlySet<Actor>;
+  /** Which of the actors are this process: asks each for its nonce. */
+  whoAmI(actors: readonly Actor[]): Promise<Actor[]>;
+  /** Koa's, for /peer/… */
+  readonly routes: Middleware;
+  /** Cuts all links and requests; nothing of them keeps the process alive. */
+  close(): Promise<void>;
+}
+
+interface Peer {
+  readonly actor: Actor;
+  link: Link | null;
+  /** Null if the peer is the one that dials. */
+  dialer: Dialer | null;
+}
+
+/** What there is once the actor is configured. */
+interface Membership {
+  readonly settings: Settings;
+  readonly pace: Pace;
+  readonly peers: ReadonlyMap<Actor, Peer>;
+  readonly teacher: Teacher;
+}
+
+export function createLinks({ log, random, nonce, listener }: LinksOptions): Links {
+  const inquiries = createInquiries();
+  const alive = new Set<Actor>();
+  let membership: Membership | null = null;
+  let closed = false;
+
+  function admit(hello: Hello) {
+    const reason = listener.admit(hello);
+    return reason === null ? null : { status: 409, reason };
+  }
+
+  function establish(peer: Peer, pace: Pace, channel: Channel, hello: Hello): void {
+    const { actor } = peer;
+    peer.link?.close('replaced by a new link');
+    const link = new Link({
+      peer: actor,
+      channel,
+      pace,
+      log,
+      receive: (messages) => listener.receive(actor, messages),
+      closed: (reason) => {
+        if (peer.link !== link) return;
+        peer.link = null;
+        alive.delete(actor);
+        log('info', 'link down', { peer: actor, reason });
+        peer.dialer?.lost();
+        listener.down(actor, reason);
+      },
+    });
+    peer.link = link;
+    alive.add(actor);
+    log('info', 'link up', { peer: actor, incarnation: hello.incarnation });
+    listener.up(actor, hello);
+  }
+
+  function join(settings: Settings): Membership {
+    const pace = paceOf(settings.actors.length);
+    const others = settings.actors.filter((actor) => actor !== settings.self);
+    const peers = new Map<Actor, Peer>();
+    for (const actor of others) {
+      const peer: Peer = { actor, link: null, dialer: null };
+      peers.set(actor, peer);
+      if (!dials(settings.self, actor)) continue;
+      peer.dialer = new Dialer({
+        settings,
+        peer: actor,
+        pace,
+        random,
+        log,
+        admit,
+        established: (channel, hello) => establish(peer, pace, channel, hello),
+      });
+    }
+    const { inquire } = inquiries;
+    const teacher = new Teacher({ actors: settings.actors, peers: others, pace, log, inquire });
+    return { settings, pace, peers, teacher };
+  }
+
+  function leave(reason: string): void {
+    reception.close(reason);
+    if (membership === null) return;
+    const { peers } = membership;
+    membership = null;
+    for (const { dialer } of peers.values()) dialer?.stop();
+    for (const { link } of peers.values()) link?.close(reason);
+  }
+
+  function host(): Host | null {
+    if (membership === null) return null;
+    const { settings, pace, peers } = membership;
+    return {
+      settings,
+      handshake: pace.handshake,
+      admit,
+      established(actor, channel, hello) {
+        const peer = peers.get(actor);
+        if (peer !== undefined) establish(peer, pace, channel, hello);
+      },
+    };
+  }
+
+  const reception = new Reception(host);
+
+  return {
+    routes: peerRoutes({
+      nonce,
+      accept(request, response) {
+        if (closed) request.socket.destroy();
+        else reception.accept(request, response);
+      },
+    }),
+    alive: () => alive,
+    configure(settings) {
+      if (closed || (membership !== null && same(membership.settings, settings))) return;
+      leave('configured anew');
+      membership = join(settings);
+    },
+    send(to, messages) {
+      membership?.peers.get(to)?.link?.send(messages);
+    },
+    tick() {
+      reception.tick();
+      if (membership === null) return;
+      const { peers, teacher } = membership;
+      for (const { link, dialer } of peers.values()) {
+        link?.tick();
+        dialer?.tick();
+      }
+      teacher.tick(alive);
+    },
+    async whoAmI(actors) {
+      const answers = await Promise.all(actors.map((actor) => inquiries.inquire(actor, '/peer/nonce')));
+      return actors.filter((_, index) => answers[index]?.status === 200 && answers[index]?.body === nonce);
+    },
+    async close() {
+      closed = true;
+      leave('this actor stops');
+      await inquiries.close();
+    },
+  };
+}
+
+function same(a: Settings, b: Settings): boolean {
+  return (
+    a.self === b.self &&
+    a.incarnation === b.incarnation &&
+    a.identity === b.identity &&
+    a.actors.length === b.actors.length &&
+    a.actors.every((actor, index) => actor === b.actors[index])
+  );
+}
