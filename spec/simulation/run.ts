@@ -8,6 +8,7 @@ import { linearizable } from './invariants/linearizable.ts';
 import { monotone } from './invariants/monotone.ts';
 import { once } from './invariants/once.ts';
 import { recorded } from './invariants/recorded.ts';
+import { shown } from './invariants/shown.ts';
 import { SeededRandom } from './random.ts';
 
 export interface RunReport {
@@ -49,6 +50,7 @@ export function runSeed(seed: number): RunReport {
   linearizable(history);
   recorded(history);
   monotone(history);
+  shown(history);
   kept(history, finals);
   const chosen = [...history.chosen.values()].reduce((sum, votes) => sum + votes.length, 0);
   if (chosen === 0) throw new InvariantViolation('nothing was chosen');
@@ -164,7 +166,7 @@ function serveEverywhere(
   for (const counter of counters) for (const actor of cluster.actors) cluster.increment(actor, counter);
   agenda.runUntil(agenda.now + SERVES_IN);
   for (const { actor, outcome } of history.operations.slice(before)) {
-    if (outcome !== 'counted')
+    if (!goodOutcomes.includes(outcome))
       throw new InvariantViolation(`after heal, an increment at ${actor} is ${outcome}`);
   }
 }

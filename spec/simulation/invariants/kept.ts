@@ -2,7 +2,7 @@ import { type History, InvariantViolation, type Operation } from '../history.ts'
 import { isWithin } from './digits.ts';
 
 /** Each 200 and 202 is counted, each refused never (protocol.md, "What an increment is answered"); `finals` after heal. */
-export function kept({ operations }: History, finals: ReadonlyMap<string, bigint>): void {
+export function kept({ operations }: Pick<History, 'operations'>, finals: ReadonlyMap<string, bigint>): void {
   for (const operation of operations) {
     if (operation.kind !== 'increment') continue;
     const isCounted = isWithin(operation.amount, finals.get(operation.counter) ?? 0n);

@@ -6,7 +6,7 @@ import { isWithin } from './digits.ts';
  * increments are in them, so it is enough that they form a chain, that the chain keeps to real time, and that nothing is
  * seen before it was asked for.
  */
-export function linearizable({ operations }: History): void {
+export function linearizable({ operations }: Pick<History, 'operations'>): void {
   for (const counter of new Set(operations.map((operation) => operation.counter))) {
     check(operations.filter((operation) => operation.counter === counter));
   }

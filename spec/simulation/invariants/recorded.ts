@@ -2,7 +2,7 @@ import { type History, InvariantViolation } from '../history.ts';
 import { isWithin } from './digits.ts';
 
 /** A consistent read that reaches an actor includes all that it has answered 202 (protocol.md, "consistent_value" 4). */
-export function recorded({ operations }: History): void {
+export function recorded({ operations }: Pick<History, 'operations'>): void {
   for (const read of operations) {
     if (read.kind !== 'read' || read.outcome !== 'read') continue;
     for (const { kind, actor, counter, outcome, amount, end } of operations) {
