@@ -27,37 +27,27 @@ function collect(request: IncomingMessage, maxBytes: number, timeoutMs: number):
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    let settled = false;
-    const timer = setTimeout(() => {
-      fail(new HttpProblem(408, `the body did not arrive within ${timeoutMs / 1_000} seconds`));
-    }, timeoutMs);
-    const settle = () => {
-      settled = true;
-      clearTimeout(timer);
-    };
     const fail = (problem: HttpProblem) => {
-      settle();
+      clearTimeout(timer);
       request.off('data', take);
       reject(problem);
     };
+    const timer = setTimeout(() => {
+      fail(new HttpProblem(408, `the body did not arrive within ${timeoutMs / 1_000} seconds`));
+    }, timeoutMs);
     const take = (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) fail(tooLarge(maxBytes));
       else chunks.push(chunk);
     };
-    // Comes after every request, so that an error is made only where it is one: it costs more than all the rest here.
-    const cutOff = (cause?: unknown) => {
-      if (!settled) fail(new HttpProblem(400, 'the body was cut off', { cause }));
-    };
     request.on('data', take);
     request.once('end', () => {
-      if (settled) return;
-      settle();
+      clearTimeout(timer);
       const [only] = chunks;
       resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
-    request.once('error', cutOff);
-    request.once('close', cutOff);
+    // Also when the client goes away before the end.
+    request.once('error', (cause) => fail(new HttpProblem(400, 'the body was cut off', { cause })));
   });
 }
 

@@ -116,7 +116,7 @@ export function createHttpServer(
     const closed = new Promise((resolve) => server.close(resolve));
     const lastOf = new Map([...underWay].map((response) => [response.req.socket, response]));
     for (const response of lastOf.values()) response.shouldKeepAlive = false;
-    // Node counts a connection on which nothing was ever sent as busy.
+    // Node 24 counts a connection on which nothing was ever sent as busy.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, boundMs);

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHER = fileURLToPath(new URL('../../src/quorate.mjs', import.meta.url));
+const POLL_MS = 10;
+const PATIENCE_MS = 20_000;
+
+/** Ports that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new TypeError('not listening on TCP');
+    return address.port;
+  });
+  for (const server of servers) server.close();
+  return ports;
+}
+
+/** Asks again until it holds; how long that may take is no measurement, only an end to hopeless waiting. */
+export async function eventually<T>(
+  what: string,
+  attempt: () => Promise<T | null>,
+  within = PATIENCE_MS,
+): Promise<T> {
+  const deadline = performance.now() + within;
+  for (;;) {
+    const result = await attempt();
+    if (result !== null) return result;
+    if (performance.now() > deadline) throw new Error(`not within ${within} ms: ${what}`);
+    await pause(POLL_MS);
+  }
+}
+
+export interface Response {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** One actor in a process of its own. It ends only what it started. */
+export class ActorProcess {
+  readonly id: string;
+  readonly actor: string;
+  readonly url: string;
+  readonly #data: string;
+  readonly #flags: readonly string[];
+  #child: ChildProcess | null = null;
+  #log = '';
+
+  constructor(id: string, port: number, data: string, flags: readonly string[]) {
+    this.id = id;
+    this.actor = port === 7777 ? '127.0.0.1' : `127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#data = data;
+    this.#flags = ['--listen', `127.0.0.1:${port}`, ...flags];
+  }
+
+  /** What it has written to stderr, in all its lives. */
+  get log(): string {
+    return this.#log;
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`actor ${this.id} is not running`);
+    return pid;
+  }
+
+  /** Starts it, and waits until it answers. */
+  async start(): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      [LAUNCHER, 'start', this.id, '--data', this.#data, ...this.#flags],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      },
+    );
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#log += chunk.toString();
+    });
+    await this.#until('answers', '/livez');
+  }
+
+  /** Waits until it can serve consistent operations. */
+  async ready(): Promise<void> {
+    await this.#until('is ready', '/readyz');
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Ends it, and returns its exit code; null if the signal ended it. */
+  async end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<number | null> {
+    const child = this.#child;
+    if (child === null) return null;
+    this.#child = null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      await exited;
+    }
+    return child.exitCode;
+  }
+
+  async ask(method: 'GET' | 'POST', path: string, body?: string): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, { method, ...(body === undefined ? {} : { body }) });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  }
+
+  async #until(what: string, path: string): Promise<void> {
+    await eventually(`actor ${this.id} ${what}\n${this.#log}`, async () => {
+      const child = this.#child;
+      if (child !== null && child.exitCode !== null) throw new Error(`actor ${this.id} ended\n${this.#log}`);
+      return this.ask('GET', path).then(
+        ({ status }) => (status === 200 ? true : null),
+        () => null,
+      );
+    });
+  }
+}
+
+/** Actors on loopback, their data in a temporary directory. */
+export class ProcessCluster {
+  readonly actors: readonly ActorProcess[];
+  readonly directory: string;
+
+  private constructor(actors: readonly ActorProcess[], directory: string) {
+    this.actors = actors;
+    this.directory = directory;
+  }
+
+  /** Processes that answer, but have no config yet. */
+  static async spawn(size: number, flags: readonly string[] = []): Promise<ProcessCluster> {
+    const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-'));
+    const ports = await freePorts(size);
+    const actors = ports.map((port, index) => new ActorProcess(String(index + 1), port, directory, flags));
+    const cluster = new ProcessCluster(actors, directory);
+    try {
+      await Promise.all(actors.map((actor) => actor.start()));
+    } catch (error) {
+      await cluster.dispose();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** A cluster that is ready. */
+  static async start(size: number, flags: readonly string[] = []): Promise<ProcessCluster> {
+    const cluster = await ProcessCluster.spawn(size, flags);
+    await Promise.all(cluster.actors.map((actor) => actor.ask('POST', '/config', cluster.config)));
+    await Promise.all(cluster.actors.map((actor) => actor.ready()));
+    return cluster;
+  }
+
+  get config(): string {
+    return JSON.stringify({ actors: this.actors.map(({ actor }) => actor) });
+  }
+
+  /** What each actor logged. */
+  get logs(): string {
+    return this.actors.map(({ id, log }) => `actor ${id}:\n${log}`).join('\n');
+  }
+
+  /** Its disk is gone. */
+  async lose(actor: ActorProcess): Promise<void> {
+    await rm(join(this.directory, actor.id), { recursive: true });
+  }
+
+  async dispose(): Promise<void> {
+    for (const actor of this.actors) actor.signal('SIGCONT');
+    await Promise.all(this.actors.map((actor) => actor.end('SIGKILL')));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

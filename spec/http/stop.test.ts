@@ -1,0 +1,103 @@
+import test from 'ava';
+import { connectRaw, head, heldIncrements, post, serve } from './harness.ts';
+
+test('stop lets requests under way finish and closes idle connections at once', async (t) => {
+  const { increment, arrived, release } = heldIncrements();
+  const { port, service, stop } = await serve(t, { increment });
+  const [idle, fresh, partial, busy, uploading] = await Promise.all(
+    Array.from({ length: 5 }, () => connectRaw(t, port)),
+  );
+  if (!idle || !fresh || !partial || !busy || !uploading) throw new TypeError('five clients');
+  idle.write('GET /livez HTTP/1.1\r\nHost: quorate\r\n\r\n');
+  await idle.received('\r\n\r\nok');
+  busy.write(post('c', '1') + post('c', '2'));
+  const [firstHalf = '', otherHalf = ''] = post('c', '1').split(/(?<=quo)/);
+  partial.write(firstHalf);
+  uploading.write(head(2, 'Expect: 100-continue'));
+  await uploading.received('100 Continue');
+  await arrived(2);
+
+  const stopped = stop(60_000);
+  t.is(stop(0), stopped, 'a second call changes nothing');
+  t.notRegex(await idle.closed(), /Connection: close/);
+  t.is(await fresh.closed(), '');
+  await t.throwsAsync(connectRaw(t, port), { code: 'ECONNREFUSED' });
+  uploading.write('40');
+  await arrived(3);
+  partial.write(otherHalf);
+  await arrived(4);
+  release({ kind: 'counted', value: 1n, slot: 1 });
+  t.regex(
+    await busy.received(/\r\n\r\n1/),
+    /\r\nConnection: keep-alive\r\n/,
+    'another answer follows on this connection',
+  );
+  release({ kind: 'counted', value: 3n, slot: 2 });
+  t.regex(await busy.closed(), /\r\nConnection: close\r\n.*\r\n3$/s);
+  release({ kind: 'counted', value: 43n, slot: 3 });
+  t.regex(await uploading.closed(), /\r\nConnection: close\r\n.*\r\n43$/s);
+  release({ kind: 'counted', value: 44n, slot: 4 });
+  t.regex(await partial.closed(), /\r\nConnection: close\r\n.*\r\n44$/s);
+  t.deepEqual(await stopped, { cut: 0 });
+  t.is(service.calls.length, 4);
+});
+
+test('stop cuts what is still under way after its bound', async (t) => {
+  const { increment, arrived } = heldIncrements();
+  const { port, errors, stop } = await serve(t, { increment });
+  const client = await connectRaw(t, port);
+  client.write(post('c', '1'));
+  await arrived(1);
+  t.deepEqual(await stop(1), { cut: 1 });
+  t.is(await client.closed(), '');
+  t.deepEqual(errors, []);
+});
+
+test('stop serves nothing that comes behind the last answer of a connection', async (t) => {
+  const { increment, arrived, release } = heldIncrements();
+  const { port, service, stop } = await serve(t, { increment });
+  const first = await connectRaw(t, port);
+  const other = await connectRaw(t, port);
+  first.write(post('c', '1'));
+  other.write(head(1, 'Expect: 100-continue'));
+  await arrived(1);
+  await other.received('100 Continue');
+  const stopped = stop(60_000);
+  first.write(post('c', '2'));
+  other.write('4');
+  await arrived(2);
+  release({ kind: 'counted', value: 1n, slot: 1 });
+  t.regex(await first.closed(), /\r\nConnection: close\r\n.*\r\n1$/s);
+  release({ kind: 'counted', value: 5n, slot: 2 });
+  await stopped;
+  t.deepEqual(service.calls, ['increment c 1', 'increment c 4']);
+});
+
+test('stop does not wait for links between actors, but cuts them last', async (t) => {
+  const { increment, arrived, release } = heldIncrements();
+  const { port, stop } = await serve(t, {
+    increment,
+    peerRoutes: (router) => {
+      router.post('/peer/link', (ctx) => {
+        ctx.respond = false;
+        ctx.res.writeHead(200);
+        ctx.res.flushHeaders();
+        ctx.req.on('error', () => {});
+        ctx.req.pipe(ctx.res);
+      });
+    },
+  });
+  const link = await connectRaw(t, port);
+  link.write('POST /peer/link HTTP/1.1\r\nHost: quorate\r\nTransfer-Encoding: chunked\r\n\r\n');
+  await link.received('200 OK');
+  const client = await connectRaw(t, port);
+  client.write(post('c', '1'));
+  await arrived(1);
+  const stopped = stop(60_000);
+  link.write('5\r\nframe\r\n');
+  await link.received('frame');
+  release({ kind: 'counted', value: 1n, slot: 1 });
+  t.regex(await client.closed(), /\r\n\r\n1$/);
+  await link.closed();
+  t.deepEqual(await stopped, { cut: 0 });
+});
