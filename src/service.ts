@@ -1,9 +1,10 @@
 /** One actor as its clients see it: unconfigured at first, then a driver over the store and the links. */
 import type { ListenAddress, Settings } from './config.ts';
+import type { CounterState } from './counter/state.ts';
 import { identify } from './identity.ts';
 import { ticks } from './limits.ts';
 import { explain, type Log } from './observe/log.ts';
-import type { Actor } from './paxos/ballot.ts';
+import type { Actor, Vote } from './paxos/ballot.ts';
 import { majority } from './paxos/quorum.ts';
 import { Driver, type DriverReply } from './runtime/driver.ts';
 import type { Membership, Store } from './runtime/ports.ts';
@@ -79,8 +80,9 @@ export class Service implements CounterService {
     const driver = this.#driver;
     if (driver === null) return Promise.resolve(refused(UNCONFIGURED));
     return new Promise((resolve) => {
-      driver.value(counter, (shown) => {
-        resolve({ kind: 'read', value: shown?.state.total ?? 0n, slot: shown?.slot ?? 0, unreachable: [] });
+      driver.value(counter, (reply) => {
+        if (reply.type === 'failed') resolve(refused(storeFailed(reply.error)));
+        else resolve(readOf(reply.vote, []));
       });
     });
   }
@@ -220,8 +222,7 @@ export class Service implements CounterService {
   #read(reply: DriverReply, all: boolean): ReadOutcome {
     switch (reply.type) {
       case 'read': {
-        const { vote, unheard } = reply;
-        return { kind: 'read', value: vote?.state.total ?? 0n, slot: vote?.slot ?? 0, unreachable: unheard };
+        return readOf(reply.vote, reply.unheard);
       }
       case 'no majority': {
         const silent = reply.unheard.length > 0 ? `; not heard: ${reply.unheard.join(', ')}` : '';
@@ -244,6 +245,10 @@ export class Service implements CounterService {
         throw new TypeError(`${reply.type} is no answer to this request`);
     }
   }
+}
+
+function readOf(vote: Vote<CounterState> | null, unreachable: readonly Actor[]): ReadOutcome {
+  return { kind: 'read', value: vote?.state.total ?? 0n, slot: vote?.slot ?? 0, unreachable };
 }
 
 function refused(reason: string): Refused {

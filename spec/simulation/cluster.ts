@@ -168,8 +168,9 @@ export class Cluster {
 
   value(actor: Actor, counter: string): void {
     const operation = this.#begin('value', actor, counter, 0n);
-    this.#life(actor)?.driver.value(counter, (shown) => {
-      operation.value = shown?.state.total ?? 0n;
+    this.#life(actor)?.driver.value(counter, (reply) => {
+      if (reply.type === 'failed') throw reply.error;
+      operation.value = reply.vote?.state.total ?? 0n;
       this.#end(operation, 'read');
     });
   }

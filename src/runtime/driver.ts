@@ -16,6 +16,7 @@ import { CatchUp } from './catch-up.ts';
 import { Counters, type Entry } from './counters.ts';
 import { Flushes, type Leaving } from './flushes.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
+import { readable, UnreadableStore } from './readable.ts';
 import { Revival } from './revival.ts';
 
 export interface DriverOptions {
@@ -41,6 +42,10 @@ export type DriverReply =
   /** The store failed while it was under way. */
   | { readonly type: 'interrupted'; readonly error: Error };
 
+export type ValueReply =
+  | { readonly type: 'shown'; readonly vote: Vote<CounterState> | null }
+  | { readonly type: 'failed'; readonly error: Error };
+
 /**
  * The loop of one actor: inbox → step → persist → send → reply. All inputs that came up to now are one turn: their
  * messages leave in one frame per peer, their durable writes in one transaction.
@@ -48,6 +53,7 @@ export type DriverReply =
 export class Driver {
   readonly #options: DriverOptions;
   readonly #surroundings: Surroundings & Minority & { now: number; alive: Set<Actor>; patience: number };
+  readonly #store: Store;
   readonly #counters: Counters;
   readonly #flushes: Flushes;
   readonly #alarms = new Alarms<Entry>();
@@ -64,10 +70,12 @@ export class Driver {
   #failure: Error | null = null;
 
   constructor(options: DriverOptions) {
-    const { membership, store, random, minority, commitTimeout } = options;
+    const { membership, random, minority, commitTimeout } = options;
+    const store = readable(options.store);
     const { self, actors } = membership;
     let sequence = 0;
     this.#options = options;
+    this.#store = store;
     this.#surroundings = {
       self,
       actors,
@@ -139,13 +147,15 @@ export class Driver {
    * The last locally chosen value, from the mark that is durable, so that it never goes down. A mark that is not
    * durable yet is flushed and waited for: who got a 200 here sees it.
    */
-  value(counter: string, done: (shown: Vote<CounterState> | null) => void): void {
+  value(counter: string, done: (reply: ValueReply) => void): void {
     const entry = this.#counters.peek(counter);
     if (entry === null) {
-      done(this.#mark(counter));
+      const mark = this.#attempt(() => ({ vote: this.#mark(counter) }));
+      if (mark !== null) done({ type: 'shown', ...mark });
+      else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
-    const show = () => done(entry.shown);
+    const show = () => done({ type: 'shown', vote: entry.shown });
     const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;
     if (!isDurable) this.#flushes.hurry(entry);
     if (isDurable || !this.#flushes.hold(entry, { run: show })) show();
@@ -154,11 +164,12 @@ export class Driver {
 
   receive(from: Actor, messages: readonly PeerMessage[]): void {
     if (this.#failure !== null) return;
-    for (const message of messages) {
-      if (message.type === 'counter') {
-        this.#put(this.#load(message.counter), { type: 'message', from, message: message.message });
-      } else this.#catchUp.receive(from, message);
-    }
+    this.#attempt(() => {
+      for (const message of messages) {
+        if (message.type !== 'counter') this.#catchUp.receive(from, message);
+        else this.#put(this.#load(message.counter), { type: 'message', from, message: message.message });
+      }
+    });
     this.#schedule();
   }
 
@@ -180,8 +191,10 @@ export class Driver {
     if (this.#failure !== null) return;
     this.#surroundings.now += 1;
     for (const entry of this.#alarms.due(this.#surroundings.now)) this.#put(entry, { type: 'tick' });
-    this.#revival.tick();
-    this.#catchUp.tick();
+    this.#attempt(() => {
+      this.#revival.tick();
+      this.#catchUp.tick();
+    });
     if (this.#surroundings.now % MARK_FLUSH_AFTER === 0) this.#flushes.hurryAll();
     this.#run();
   }
@@ -216,7 +229,7 @@ export class Driver {
     }
     const request = ++this.#lastRequest;
     this.#replies.set(request, done);
-    this.#put(this.#load(counter), input(request));
+    this.#attempt(() => this.#put(this.#load(counter), input(request)));
     this.#schedule();
   }
 
@@ -230,7 +243,7 @@ export class Driver {
 
   #mark(counter: string): Vote<CounterState> | null {
     const entry = this.#counters.peek(counter);
-    return entry === null ? (this.#options.store.load(counter)?.register.mark ?? null) : entry.counter.mark;
+    return entry === null ? (this.#store.load(counter)?.register.mark ?? null) : entry.counter.mark;
   }
 
   #livenessChanged(): void {
@@ -302,7 +315,19 @@ export class Driver {
     else messages.push(message);
   }
 
+  /** Null if the store could not be read: then it has failed, as if it could not be written. */
+  #attempt<T>(act: () => T): T | null {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof UnreadableStore)) throw error;
+      this.#fail(error);
+      return null;
+    }
+  }
+
   #fail(error: Error): void {
+    if (this.#failure !== null) return;
     this.#failure = error;
     this.#inbox = [];
     this.#outbox.clear();

@@ -89,6 +89,8 @@ export class Flushes {
       if (error !== null) {
         this.#hasFailed = true;
         this.#failed(error);
+        // Who asked for what is durable gets what was.
+        for (const one of [...flush.held, ...this.#next.held]) if ('run' in one) one.run();
         this.#tellIdle();
         return;
       }
