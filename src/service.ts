@@ -6,8 +6,9 @@ import { ticks } from './limits.ts';
 import { explain, type Log } from './observe/log.ts';
 import type { Actor, Vote } from './paxos/ballot.ts';
 import { majority } from './paxos/quorum.ts';
-import { Driver, type DriverReply } from './runtime/driver.ts';
+import { Driver } from './runtime/driver.ts';
 import type { Membership, Store } from './runtime/ports.ts';
+import type { DriverReply } from './runtime/requests.ts';
 import type {
   ConfigOutcome,
   CounterService,

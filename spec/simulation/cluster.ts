@@ -1,7 +1,8 @@
 import { TICK_MS, ticks } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
-import { Driver, type DriverReply } from '../../src/runtime/driver.ts';
+import { Driver } from '../../src/runtime/driver.ts';
 import type { Membership, PeerMessage } from '../../src/runtime/ports.ts';
+import type { DriverReply } from '../../src/runtime/requests.ts';
 import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
 import type { Agenda } from './agenda.ts';
 import { type History, InvariantViolation, type Operation } from './history.ts';

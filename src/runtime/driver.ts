@@ -1,22 +1,17 @@
-import type { CounterInput, CounterReply } from '../counter/counter.ts';
+import type { CounterInput } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
-import {
-  HOT_COUNTERS,
-  MARK_FLUSH_AFTER,
-  MAX_PATIENCE,
-  MAX_WAITING,
-  MIN_PATIENCE,
-  PATIENCE_FACTOR,
-} from '../limits.ts';
+import { HOT_COUNTERS, MARK_FLUSH_AFTER } from '../limits.ts';
 import type { Actor, Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import { Alarms } from './alarms.ts';
 import { CatchUp } from './catch-up.ts';
 import { Counters, type Entry } from './counters.ts';
 import { Flushes, type Leaving } from './flushes.ts';
+import { Patience } from './patience.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
 import { readable, UnreadableStore } from './readable.ts';
+import { type DriverReply, Requests } from './requests.ts';
 import { Revival } from './revival.ts';
 
 export interface DriverOptions {
@@ -35,13 +30,6 @@ export interface DriverOptions {
   readonly hotCounters?: number;
 }
 
-export type DriverReply =
-  | CounterReply
-  | { readonly type: 'overloaded' }
-  | { readonly type: 'failed'; readonly error: Error }
-  /** The store failed while it was under way. */
-  | { readonly type: 'interrupted'; readonly error: Error };
-
 export type ValueReply =
   | { readonly type: 'shown'; readonly vote: Vote<CounterState> | null }
   | { readonly type: 'failed'; readonly error: Error };
@@ -52,27 +40,26 @@ export type ValueReply =
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #surroundings: Surroundings & Minority & { now: number; alive: Set<Actor>; patience: number };
+  readonly #surroundings: Surroundings & Minority & { now: number; alive: Set<Actor> };
   readonly #store: Store;
   readonly #counters: Counters;
   readonly #flushes: Flushes;
   readonly #alarms = new Alarms<Entry>();
   readonly #catchUp: CatchUp;
   readonly #revival: Revival;
-  readonly #replies = new Map<number, (reply: DriverReply) => void>();
+  readonly #requests = new Requests();
   #inbox: { readonly entry: Entry; readonly input: CounterInput }[] = [];
   /** Entries with something in the inbox or something to do at the end of the turn. */
   readonly #touched = new Set<Entry>();
   readonly #outbox = new Map<Actor, PeerMessage[]>();
   #isScheduled = false;
-  #lastRequest = 0;
-  #usual = 0;
   #failure: Error | null = null;
 
   constructor(options: DriverOptions) {
     const { membership, random, minority, commitTimeout } = options;
     const store = readable(options.store);
     const { self, actors } = membership;
+    const patience = new Patience();
     let sequence = 0;
     this.#options = options;
     this.#store = store;
@@ -82,13 +69,15 @@ export class Driver {
       incarnation: store.incarnation,
       now: 0,
       alive: new Set([self]),
-      patience: MIN_PATIENCE,
+      get patience() {
+        return patience.ticks;
+      },
       random,
       nextSequence: () => ++sequence,
       minority,
       commitTimeout,
     };
-    const settled = (ticks: number) => this.#settled(ticks);
+    const settled = (ticks: number) => patience.settled(ticks);
     this.#counters = new Counters(store, this.#surroundings, settled, options.hotCounters ?? HOT_COUNTERS);
     this.#flushes = new Flushes(
       store,
@@ -131,7 +120,7 @@ export class Driver {
 
   /** Whether nothing is under way and nothing is unwritten. */
   get isIdle(): boolean {
-    return this.#inbox.length === 0 && this.#replies.size === 0 && this.#flushes.isIdle;
+    return this.#inbox.length === 0 && this.#requests.size === 0 && this.#flushes.isIdle;
   }
 
   increment(counter: string, amount: bigint, done: (reply: DriverReply) => void): void {
@@ -206,14 +195,6 @@ export class Driver {
     this.#flushes.whenIdle(done);
   }
 
-  #settled(ticks: number): void {
-    this.#usual += (ticks - this.#usual) / 16;
-    this.#surroundings.patience = Math.min(
-      MAX_PATIENCE,
-      Math.max(MIN_PATIENCE, Math.ceil(PATIENCE_FACTOR * this.#usual)),
-    );
-  }
-
   #request(
     counter: string,
     done: (reply: DriverReply) => void,
@@ -223,12 +204,11 @@ export class Driver {
       done({ type: 'failed', error: this.#failure });
       return;
     }
-    if (this.#replies.size >= MAX_WAITING) {
+    if (this.#requests.isFull) {
       done({ type: 'overloaded' });
       return;
     }
-    const request = ++this.#lastRequest;
-    this.#replies.set(request, done);
+    const request = this.#requests.add(done);
     this.#attempt(() => this.#put(this.#load(counter), input(request)));
     this.#schedule();
   }
@@ -301,9 +281,7 @@ export class Driver {
 
   #carryOut(entry: Entry, effect: Leaving): void {
     if (effect.type === 'reply') {
-      const done = this.#replies.get(effect.request);
-      this.#replies.delete(effect.request);
-      done?.(effect.reply);
+      this.#requests.answer(effect.request, effect.reply);
     } else if (effect.to === this.#surroundings.self) {
       this.#put(entry, { type: 'message', from: effect.to, message: effect.message });
     } else this.#post(effect.to, { type: 'counter', counter: entry.name, message: effect.message });
@@ -331,9 +309,7 @@ export class Driver {
     this.#failure = error;
     this.#inbox = [];
     this.#outbox.clear();
-    const waiting = [...this.#replies.values()];
-    this.#replies.clear();
-    for (const done of waiting) done({ type: 'interrupted', error });
+    this.#requests.interrupt(error);
     this.#options.failed(error);
   }
 }
