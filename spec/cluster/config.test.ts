@@ -18,53 +18,62 @@ test.serial('before a config counters answer 503 and say why; after it they serv
   t.is((await actor.ask('GET', '/counter/a/value')).body, '5');
 });
 
-test.serial('an actor that was not told the config learns it from a peer that has one, and keeps it', async (t) => {
-  const cluster = await ProcessCluster.spawn(3);
-  t.teardown(() => cluster.dispose());
-  const [first, second, third] = cluster.actors;
-  if (first === undefined || second === undefined || third === undefined)
-    throw new RangeError('too few actors');
-  await third.end('SIGKILL');
-  t.is((await second.ask('POST', '/config', cluster.config)).status, 200);
-  await first.ready();
-  t.is((await first.ask('POST', '/counter/a', '7')).body, '7');
-  await third.start();
-  await third.ready();
-  t.is((await third.ask('GET', '/counter/a/consistent_value')).body, '7');
-  await eventually('the late actor catches up', async () =>
-    (await third.ask('GET', '/counter/a/value')).body === '7' ? true : null,
-  );
-  await Promise.all(cluster.actors.map((actor) => actor.end('SIGKILL')));
-  await Promise.all(cluster.actors.map((actor) => actor.start()));
-  await Promise.all(cluster.actors.map((actor) => actor.ready()));
-  t.is((await first.ask('GET', '/counter/a/consistent_value')).body, '7');
-});
+test.serial(
+  'an actor that was not told the config learns it from a peer that has one, and keeps it',
+  async (t) => {
+    const cluster = await ProcessCluster.spawn(3);
+    t.teardown(() => cluster.dispose());
+    const [first, second, third] = cluster.actors;
+    if (first === undefined || second === undefined || third === undefined)
+      throw new RangeError('too few actors');
+    await third.end('SIGKILL');
+    t.is((await second.ask('POST', '/config', cluster.config)).status, 200);
+    await first.ready();
+    t.is((await first.ask('POST', '/counter/a', '7')).body, '7');
+    await third.start();
+    await third.ready();
+    t.is((await third.ask('GET', '/counter/a/consistent_value')).body, '7');
+    await eventually('the late actor catches up', async () =>
+      (await third.ask('GET', '/counter/a/value')).body === '7' ? true : null,
+    );
+    await Promise.all(cluster.actors.map((actor) => actor.end('SIGKILL')));
+    await Promise.all(cluster.actors.map((actor) => actor.start()));
+    await Promise.all(cluster.actors.map((actor) => actor.ready()));
+    t.is((await first.ask('GET', '/counter/a/consistent_value')).body, '7');
+  },
+);
 
-test.serial('the same set again is fine in any order; another set is refused once there are counters', async (t) => {
-  const cluster = await ProcessCluster.start(3);
-  t.teardown(() => cluster.dispose());
-  const [first] = cluster.actors;
-  if (first === undefined) throw new RangeError('no actor');
-  const reversed = JSON.stringify({ actors: cluster.actors.map(({ actor }) => actor).reverse() });
-  t.is((await first.ask('POST', '/config', reversed)).status, 200);
-  t.is((await first.ask('POST', '/counter/a', '1')).status, 200);
-  const other = await first.ask('POST', '/config', JSON.stringify({ actors: [first.actor] }));
-  t.is(other.status, 409);
-  t.regex(other.body, /holds counters.*nothing was changed/);
-  t.is((await first.ask('POST', '/counter/a', '1')).body, '2');
-});
+test.serial(
+  'the same set again is fine in any order; another set is refused once there are counters',
+  async (t) => {
+    const cluster = await ProcessCluster.start(3);
+    t.teardown(() => cluster.dispose());
+    const [first] = cluster.actors;
+    if (first === undefined) throw new RangeError('no actor');
+    const reversed = JSON.stringify({ actors: cluster.actors.map(({ actor }) => actor).reverse() });
+    t.is((await first.ask('POST', '/config', reversed)).status, 200);
+    t.is((await first.ask('POST', '/counter/a', '1')).status, 200);
+    const other = await first.ask('POST', '/config', JSON.stringify({ actors: [first.actor] }));
+    t.is(other.status, 409);
+    t.regex(other.body, /holds counters.*nothing was changed/);
+    t.is((await first.ask('POST', '/counter/a', '1')).body, '2');
+  },
+);
 
-test.serial('an actor that is none of the actors, or several of them, says so and changes nothing', async (t) => {
-  const cluster = await ProcessCluster.spawn(1);
-  t.teardown(() => cluster.dispose());
-  const [actor] = cluster.actors;
-  if (actor === undefined) throw new RangeError('no actor');
-  const none = await actor.ask('POST', '/config', '{"actors": ["127.0.0.1:1", "127.0.0.1:2"]}');
-  t.is(none.status, 400);
-  t.regex(none.body, /none of the actors .* is this one/);
-  t.is((await actor.ask('GET', '/readyz')).status, 503);
-  t.is((await actor.ask('POST', '/config', cluster.config)).status, 200);
-});
+test.serial(
+  'an actor that is none of the actors, or several of them, says so and changes nothing',
+  async (t) => {
+    const cluster = await ProcessCluster.spawn(1);
+    t.teardown(() => cluster.dispose());
+    const [actor] = cluster.actors;
+    if (actor === undefined) throw new RangeError('no actor');
+    const none = await actor.ask('POST', '/config', '{"actors": ["127.0.0.1:1", "127.0.0.1:2"]}');
+    t.is(none.status, 400);
+    t.regex(none.body, /none of the actors .* is this one/);
+    t.is((await actor.ask('GET', '/readyz')).status, 503);
+    t.is((await actor.ask('POST', '/config', cluster.config)).status, 200);
+  },
+);
 
 test.serial('?actors=all demands every actor; without it the read names who was not heard', async (t) => {
   const cluster = await ProcessCluster.start(3, ['--read-timeout', '300ms']);

@@ -171,9 +171,14 @@ export class ProcessCluster {
     return this.actors.map(({ id, log }) => `actor ${id}:\n${log}`).join('\n');
   }
 
+  /** Where the actor keeps its data. */
+  home(actor: ActorProcess): string {
+    return join(this.directory, actor.id);
+  }
+
   /** Its disk is gone. */
   async lose(actor: ActorProcess): Promise<void> {
-    await rm(join(this.directory, actor.id), { recursive: true });
+    await rm(this.home(actor), { recursive: true });
   }
 
   async dispose(): Promise<void> {

@@ -35,6 +35,8 @@ export function openEnvironment(file: string, durability: Durability): Environme
     const root = open<Buffer, Key>(file, {
       encoding,
       overlappingSync: false,
+      // With it, a failed write also rejects a promise that nobody can get hold of. Our transactions are batches already.
+      eventTurnBatching: false,
       noSync: durability === 'process',
     });
     const byName = { encoding, keyEncoding: 'binary' } as const;

@@ -64,7 +64,8 @@ export class Table<K extends string | number, V> {
 
   remove(key: K): Operation {
     const stored = this.#keys.encode(key);
-    return () => void this.#database.remove(stored);
+    // Unlike a put, it has a promise of its own, which rejects beside that of the transaction.
+    return () => void this.#database.remove(stored).catch(() => {});
   }
 
   entries(range: Range<K>): [K, V][] {

@@ -79,7 +79,6 @@ export function createLinks({ log, random, nonce, listener }: LinksOptions): Lin
       log,
       receive: (messages) => listener.receive(actor, messages),
       closed: (reason) => {
-        if (peer.link !== link) return;
         peer.link = null;
         alive.delete(actor);
         log('info', 'link down', { peer: actor, reason });

@@ -1,0 +1,98 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { CounterRegister, Membership } from '../../src/runtime/ports.ts';
+import {
+  actorRecords,
+  backlogRecords,
+  changeRecords,
+  counterRecords,
+  decodeRecord,
+  encodeRecord,
+  type RecordFormat,
+} from '../../src/store/codec.ts';
+import { CorruptStoreError } from '../../src/store/errors.ts';
+import { actor, ballot, batchNumber, integer, natural, vote, voteId } from '../codec/arbitraries.ts';
+import { chosen, vote as sampleVote } from './samples.ts';
+
+function roundTrip<V>(title: string, format: RecordFormat<V>, values: fc.Arbitrary<V>): void {
+  test(`${title}: what is decoded is what was encoded`, (t) => {
+    fc.assert(
+      fc.property(values, fc.string(), (value, key) => {
+        const record = encodeRecord(key, format.encode(value));
+        t.deepEqual(
+          decodeRecord('file', key, record, (content) => format.decode(content)),
+          value,
+        );
+      }),
+    );
+  });
+}
+
+const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null });
+const register: fc.Arbitrary<CounterRegister> = fc.oneof(
+  fc.record({ promise: orNull(ballot), vote: orNull(vote), mark: orNull(vote) }),
+  fc.record({ promise: ballot, vote }).map((voted) => ({ ...voted, mark: voted.vote })),
+);
+const recordedBatch = fc.record({ number: batchNumber, amount: integer });
+const membership: fc.Arbitrary<Membership> = fc.record({
+  actors: fc.array(actor),
+  self: actor,
+  peers: fc
+    .array(fc.tuple(actor, fc.record({ identity: fc.uuid(), since: natural })))
+    .map((peers) => Object.fromEntries(peers)),
+});
+
+roundTrip('counter', counterRecords, fc.record({ register, change: natural }));
+roundTrip('change', changeRecords, fc.record({ counter: fc.string(), mark: voteId }));
+roundTrip(
+  'backlog',
+  backlogRecords,
+  fc.record({ sealed: orNull(recordedBatch), open: orNull(recordedBatch) }),
+);
+roundTrip(
+  'actor',
+  actorRecords,
+  fc.record({ identity: fc.uuid(), incarnation: natural, membership: orNull(membership) }),
+);
+
+test('a mark that is the vote costs no second state, and is the same object again', (t) => {
+  const bytes = (register: CounterRegister) =>
+    encodeRecord('k', counterRecords.encode({ register, change: 1 }));
+  const same = bytes(chosen(5));
+  t.true(same.length < bytes({ ...chosen(5), mark: sampleVote(4) }).length - 20);
+  const { register } = decodeRecord('file', 'k', same, (content) => counterRecords.decode(content));
+  t.is(register.mark, register.vote);
+});
+
+const record = encodeRecord('registers/hits', counterRecords.encode({ register: chosen(5), change: 1 }));
+const decode = (key: string, bytes: Buffer) =>
+  decodeRecord('quorate.mdb', key, bytes, (content) => counterRecords.decode(content));
+
+test('any flipped bit is found, and the error names file and key', (t) => {
+  for (let bit = 0; bit < record.length * 8; bit += 1) {
+    const flipped = Buffer.from(record);
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    const error = t.throws(() => decode('registers/hits', flipped), { instanceOf: CorruptStoreError });
+    t.deepEqual([error.file, error.key], ['quorate.mdb', 'registers/hits']);
+    t.regex(
+      error.message,
+      /quorate\.mdb: the record registers\/hits is damaged: its checksum does not match/,
+    );
+  }
+});
+
+test('a record that was cut off is found', (t) => {
+  for (let length = 0; length < record.length; length += 1) {
+    t.throws(() => decode('registers/hits', record.subarray(0, length)), { instanceOf: CorruptStoreError });
+  }
+});
+
+test("another key's record is found", (t) => {
+  t.throws(() => decode('registers/miss', record), { instanceOf: CorruptStoreError });
+});
+
+test('a whole record of other content is found, and the cause tells what is wrong with it', (t) => {
+  const other = encodeRecord('registers/hits', ['not', 'a', 'counter']);
+  const error = t.throws(() => decode('registers/hits', other), { instanceOf: CorruptStoreError });
+  t.regex(String(error.cause), /counter: expected an array of 4, found an array of 3/);
+});

@@ -1,0 +1,79 @@
+import { rm } from 'node:fs/promises';
+import test from 'ava';
+import fc from 'fast-check';
+import type { StoreWrite } from '../../src/runtime/ports.ts';
+import { openLmdbStore } from '../../src/store/lmdb-store.ts';
+import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
+import { storeContract } from './contract.ts';
+import { backlog, chosen, persist, vote } from './samples.ts';
+import { createDirectory } from './temporary.ts';
+
+for (const durability of ['disk', 'process'] as const) {
+  storeContract(`lmdb, durable on ${durability}`, async () => {
+    const directory = await createDirectory();
+    return {
+      open: () => openLmdbStore({ directory, durability }),
+      remove: () => rm(directory, { recursive: true, force: true }),
+    };
+  });
+}
+
+const name = fc.constantFrom('a', 'b', 'c', '\u{ff5e}', '\u{1f600}');
+const step = fc.record({
+  counters: fc.uniqueArray(fc.record({ counter: name, marks: fc.boolean() }), {
+    selector: (each) => each.counter,
+  }),
+  backlogs: fc.array(fc.record({ counter: name, sequence: fc.option(fc.nat()) })),
+  reopens: fc.boolean(),
+});
+
+test('any sequence of writes and openings leaves in LMDB what it leaves in memory', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const directory = await createDirectory();
+      const disk = new MemoryDisk('a store');
+      let memory = new MemoryStore(disk);
+      let lmdb = await openLmdbStore({ directory, durability: 'process' });
+      try {
+        let change = 0;
+        for (const [at, { counters, backlogs, reopens }] of steps.entries()) {
+          const write: StoreWrite = {
+            counters: counters.map(({ counter, marks }) => {
+              const before = memory.load(counter);
+              const previousChange = before?.change ?? 0;
+              if (!marks) {
+                const register = { promise: null, vote: vote(at + 1), mark: before?.register.mark ?? null };
+                return { counter, register, change: previousChange, previousChange };
+              }
+              change += 1;
+              return { counter, register: chosen(at + 1), change, previousChange };
+            }),
+            backlogs: backlogs.map(({ counter, sequence }) => ({
+              counter,
+              backlog: sequence === null ? null : backlog(sequence),
+            })),
+            membership: null,
+          };
+          await Promise.all([persist(memory, write), persist(lmdb, write)]);
+          if (reopens) {
+            await lmdb.close();
+            lmdb = await openLmdbStore({ directory, durability: 'process' });
+            memory = new MemoryStore(disk);
+          }
+          for (const store of [memory, lmdb]) t.is(store.lastChange(), change);
+          t.is(lmdb.holdsCounters(), memory.holdsCounters());
+          t.deepEqual(lmdb.changes(change - 3, 2), memory.changes(change - 3, 2));
+          t.deepEqual(lmdb.changes(0, 100), memory.changes(0, 100));
+          t.deepEqual(lmdb.backlogs('b', 2), memory.backlogs('b', 2));
+          for (const counter of ['a', 'b', 'c', '\u{ff5e}', '\u{1f600}']) {
+            t.deepEqual(lmdb.load(counter), memory.load(counter));
+          }
+        }
+      } finally {
+        await lmdb.close();
+        await rm(directory, { recursive: true, force: true });
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
