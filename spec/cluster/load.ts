@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { History, type Operation } from '../simulation/history.ts';
 import { SeededRandom } from '../simulation/random.ts';
 import type { ActorProcess } from './processes.ts';
@@ -16,6 +16,8 @@ export interface LoadOptions {
 
 /** Milliseconds after which a client takes an answer for lost: longer than any timeout of the actors. */
 const GIVE_UP_MS = 15_000;
+/** Milliseconds until a client that lost its connection tries again. */
+const RECONNECT_MS = 10;
 
 /** Closed-loop clients, each with a connection of its own to each actor; what they are told is the history. */
 export class Load {
@@ -24,6 +26,7 @@ export class Load {
   readonly #random: SeededRandom;
   readonly #digits = new Map<string, number>();
   readonly #clients: Promise<void>[];
+  #avoided: ActorProcess | null = null;
   #isStopped = false;
   #acknowledged = 0;
   readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -33,6 +36,11 @@ export class Load {
     this.#random = new SeededRandom(options.seed);
     this.history = new History(options.actors.length);
     this.#clients = Array.from({ length: options.clients }, () => this.#client());
+  }
+
+  /** Clients begin nothing at that actor any more; null: they may again. */
+  avoid(actor: ActorProcess | null): void {
+    this.#avoided = actor;
   }
 
   /** Resolves when `count` more operations have succeeded. */
@@ -51,19 +59,23 @@ export class Load {
     const { actors, counters, reads = 0.2, values = 0.1 } = this.#options;
     while (!this.#isStopped) {
       const [actor, counter, dice] = [
-        this.#random.pick(actors),
+        this.#random.pick(actors.filter((one) => one !== this.#avoided)),
         this.#random.pick(counters),
         this.#random.next(),
       ];
       const kind = dice < reads ? 'read' : dice < reads + values ? 'value' : 'increment';
-      await this.#operate(agent, actor, counter, kind);
-      // A client whose actor is down is refused at once, and would keep everybody else from running.
-      await turn();
+      const isLost = (await this.#operate(agent, actor, counter, kind)) === 'lost';
+      if (isLost) await pause(RECONNECT_MS);
     }
     agent.destroy();
   }
 
-  async #operate(agent: Agent, actor: ActorProcess, counter: string, kind: Operation['kind']): Promise<void> {
+  async #operate(
+    agent: Agent,
+    actor: ActorProcess,
+    counter: string,
+    kind: Operation['kind'],
+  ): Promise<Operation['outcome']> {
     const amount = kind === 'increment' ? this.#nextAmount(counter) : 0n;
     const operation = this.history.begin(kind, actor.actor, counter, amount, performance.now());
     const path = { increment: '', value: '/value', read: '/consistent_value' }[kind];
@@ -74,6 +86,7 @@ export class Load {
     if (told.status === 200) operation.value = BigInt(told.body);
     operation.unheard = told.unreachable;
     if (told.status === 200 || told.status === 202) this.#succeeded();
+    return operation.outcome;
   }
 
   /** A base-8 digit per increment: the total tells which are in it, and how often. */

@@ -20,9 +20,9 @@ const command = fc.oneof(
   { weight: 2, arbitrary: fc.record({ name: fc.constant('duplicate' as const), pick }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('tick' as const), ticks }) },
   { weight: 1, arbitrary: fc.record({ name: fc.constant('cut' as const), actor, other: actor }) },
-  { weight: 2, arbitrary: fc.record({ name: fc.constant('mend' as const), actor, other: actor }) },
+  { weight: 5, arbitrary: fc.record({ name: fc.constant('mend' as const), actor, other: actor }) },
   { weight: 1, arbitrary: fc.record({ name: fc.constant('crash' as const), actor }) },
-  { weight: 2, arbitrary: fc.record({ name: fc.constant('restart' as const), actor }) },
+  { weight: 4, arbitrary: fc.record({ name: fc.constant('restart' as const), actor }) },
 );
 
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;

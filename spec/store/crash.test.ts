@@ -10,7 +10,7 @@ for (const durability of ['disk', 'process'] as const) {
     let incarnation = 0;
     let acknowledged = 0;
     for (const enough of [1, 2, 30, 177, 500]) {
-      const child = start('write', directory, durability);
+      const child = start(t, 'write', directory, durability);
       let heard = 0;
       for await (const line of lines(child)) {
         acknowledged = Number(line);

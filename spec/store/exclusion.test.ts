@@ -9,7 +9,7 @@ import { temporaryDirectory } from './temporary.ts';
 test('a second process is refused, and told which directory is in use', async (t) => {
   const directory = await temporaryDirectory(t);
   const store = await openLmdbStore({ directory, durability: 'disk' });
-  const { lines } = await run('open', directory, directory);
+  const { lines } = await run(t, 'open', directory, directory);
   t.is(lines.length, 2);
   for (const line of lines) {
     const { outcome, name, message } = JSON.parse(line);
@@ -33,7 +33,7 @@ test('a refused store takes nothing from the one that is open', async (t) => {
   const directory = await temporaryDirectory(t);
   const store = await openLmdbStore({ directory, durability: 'disk' });
   await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }));
-  const { lines } = await run('open', directory);
+  const { lines } = await run(t, 'open', directory);
   t.regex(lines.join(), /StoreInUseError/, 'still excluded');
   await store.close();
   t.is((await openAndClose(directory)).incarnation, 2);
@@ -48,7 +48,7 @@ test('a closed store can be opened at once', async (t) => {
 test("a killed process's store can be opened at once", async (t) => {
   const directory = await temporaryDirectory(t);
   for (const incarnation of [1, 3]) {
-    const child = start('hold', directory);
+    const child = start(t, 'hold', directory);
     t.is(await firstLine(child), String(incarnation));
     await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }), { instanceOf: StoreInUseError });
     await kill(child);

@@ -35,7 +35,7 @@ async function withDisk(
 test('a full disk fails the write and the store, reads go on, and nothing acknowledged is lost', (t) =>
   withDisk(t, 'size=3m', async (disk) => {
     const directory = join(disk, 'data');
-    const filled = await run('fill', directory);
+    const filled = await run(t, 'fill', directory);
     t.is(filled.end, 0, 'neither an unhandled rejection nor a crash of LMDB');
     const report = JSON.parse(filled.lines.join());
     t.true(report.acknowledged > 0);
@@ -45,13 +45,13 @@ test('a full disk fails the write and the store, reads go on, and nothing acknow
     t.deepEqual(report.readChanges, [report.acknowledged]);
 
     await execute('mount', ['-o', 'remount,size=30m', disk]);
-    const { lines } = await run('open', directory);
+    const { lines } = await run(t, 'open', directory);
     t.like(JSON.parse(lines.join()), { outcome: 'read', counters: 1, sum: String(report.acknowledged) });
   }));
 
 test('a new store that would have no room is refused', (t) =>
   withDisk(t, 'size=64k', async (disk) => {
-    const { lines, end } = await run('open', join(disk, 'data'));
+    const { lines, end } = await run(t, 'open', join(disk, 'data'));
     t.is(end, 0);
     t.regex(
       JSON.parse(lines.join()).message,

@@ -27,11 +27,11 @@ test('a process that was stopped for long does not take its disk for hanging', a
 });
 
 test('a disk that hangs is a failing disk: reads go on, nothing more is written, the store stays taken', async (t) => {
+  t.timeout(30_000);
   const directory = await temporaryDirectory(t);
   const store = await openLmdbStore({ directory, durability: 'disk', patience: 50 });
   await persist(store, writeOf(counterWrite('a', chosen(1))));
-  const child = start('block', join(directory, 'quorate.mdb'));
-  t.teardown(() => child.kill('SIGKILL'));
+  const child = start(t, 'block', join(directory, 'quorate.mdb'));
   await firstLine(child);
   const write = writeOf(counterWrite('a', chosen(2)));
   const error = await t.throwsAsync(persist(store, write), { message: /disk has not answered for 50 ms/ });

@@ -8,7 +8,6 @@ import { StoreError } from './errors.ts';
 
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
-const META_PAGES = 2n;
 const META_BYTES = 160;
 const PAGE_HEADER_BYTES = 24;
 const NODE_HEADER_BYTES = 8;
@@ -119,7 +118,6 @@ function visitTree(pages: Pages, { root, depth, entries }: Tree, visitNode: Visi
 
 /** The number of entries from that page on. */
 function visitPage(pages: Pages, number: bigint, height: number, visitNode: VisitNode | null): number {
-  expectWithin(pages, number);
   if (height < 1) throw damage(pages.file.name, `page ${number} lies deeper than its tree`);
   const page = readBytes(pages.file, Number(number) * pages.size, pages.size);
   const kind = height === 1 ? LEAF : BRANCH;
@@ -147,11 +145,8 @@ function visitOverflow(pages: Pages, node: Buffer): void {
 }
 
 function expectWithin({ file, count }: Pages, number: bigint): void {
-  if (number >= META_PAGES && number < count) return;
-  throw damage(
-    file.name,
-    `it has ${count} pages and refers to page ${number}: it was truncated or overwritten`,
-  );
+  if (number < count) return;
+  throw damage(file.name, `it has ${count} pages and refers to page ${number}: it was truncated`);
 }
 
 function tree(bytes: Buffer, offset: number): Tree {

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { StoreError, StoreInUseError } from './errors.ts';
 
+/** To be kept: what nobody refers to is collected, and its lock released. */
 export interface Exclusion {
   release(): void;
 }

@@ -4,13 +4,17 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { ExecutionContext } from 'ava';
 
 export type Program = 'open' | 'hold' | 'write' | 'fill' | 'block';
 export type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-export function start(program: Program, ...operands: string[]): Child {
+/** It does not outlive the test. */
+export function start(t: ExecutionContext, program: Program, ...operands: string[]): Child {
   const file = fileURLToPath(new URL(`./${program}.ts`, import.meta.url));
-  return spawn(process.execPath, [file, ...operands], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [file, ...operands], { stdio: ['pipe', 'pipe', 'ignore'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
 }
 
 export function lines(child: Child): AsyncIterable<string> {
@@ -35,8 +39,8 @@ export interface Ended {
   readonly end: number | NodeJS.Signals | null;
 }
 
-export async function run(program: Program, ...operands: string[]): Promise<Ended> {
-  const child = start(program, ...operands);
+export async function run(t: ExecutionContext, program: Program, ...operands: string[]): Promise<Ended> {
+  const child = start(t, program, ...operands);
   const exited = once(child, 'exit');
   const printed: string[] = [];
   for await (const line of lines(child)) printed.push(line);

@@ -1,0 +1,173 @@
+import test from 'ava';
+import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../../src/limits.ts';
+import type { PeerMessage } from '../../src/runtime/ports.ts';
+import { Desk, peerWords } from './desk.ts';
+import { learn } from './letters.ts';
+import { Office } from './office.ts';
+
+const MANY = Array.from({ length: 2 * CHANGES_A_PAGE + 10 }, (_, i) => `counter-${i}`);
+
+/** `a` knows a mark of each of so many counters; `b` and `c` know nothing, and only `b` gets to hear of `a`. */
+function behind(counters: readonly string[]): Office {
+  const office = new Office(['a', 'b', 'c']);
+  const desk = office.desk('a');
+  for (const counter of counters) desk.driver.receive('c', [learn(counter, '1.c/1', 3)]);
+  desk.quiet();
+  desk.tick(10);
+  desk.quiet();
+  return office;
+}
+
+const catchUps = (office: Office) =>
+  office.sent
+    .filter(({ message }) => message.type !== 'counter')
+    .map(({ from, message }) => `${from} ${peerWords(message)}`);
+
+/** How many counters it durably knows a mark of. */
+const known = ({ disk }: Desk) => disk.changes.size;
+
+test('on a link, a peer asks what changed since N, page by page, and learns all marks', (t) => {
+  const office = behind(MANY);
+  office.connect(['a', 'b']);
+  office.tick(10);
+  t.is(known(office.desk('b')), MANY.length);
+  t.deepEqual(
+    catchUps(office).filter((line) => line !== 'a changes since 0' && !line.startsWith('b changed')),
+    [
+      'b changes since 0',
+      `a changed until ${CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
+      `b changes since ${CHANGES_A_PAGE}`,
+      `a changed until ${2 * CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
+      `b changes since ${2 * CHANGES_A_PAGE}`,
+      `a changed until ${MANY.length}: 10`,
+    ],
+  );
+});
+
+test('the cost is that of what changed since the last time', (t) => {
+  const office = behind(MANY);
+  office.connect(['a', 'b']);
+  office.tick(10);
+  office.disconnect('a', 'b');
+  office.desk('a').driver.receive('c', [learn('counter-7', '1.c/2', 4), learn('new', '1.c/1', 3)]);
+  office.tick(10);
+  office.sent.length = 0;
+  office.connect(['a', 'b']);
+  t.deepEqual(
+    catchUps(office).filter((line) => line.startsWith('a changed') || line.startsWith('b changes')),
+    [`b changes since ${MANY.length}`, `a changed until ${MANY.length + 2}: 2`],
+  );
+  office.desk('b').value('counter-7');
+  office.quiet();
+  t.deepEqual(office.desk('b').answers, ['1: 4 {b#1.2}']);
+});
+
+test('how far it has caught up survives a restart, never before the marks do', (t) => {
+  const office = behind(MANY.slice(0, 3));
+  office.connect(['a', 'b']);
+  const { disk, writes } = office.desk('b');
+  const withMemory = writes.findIndex(({ membership }) => membership?.peers.a?.since === 3);
+  t.is(withMemory, -1, 'nothing waits for it');
+  office.tick(10);
+  const written = office.desk('b').writes;
+  const atLast = written.findIndex(({ membership }) => membership?.peers.a?.since === 3);
+  const marks = written.findLastIndex(({ counters }) =>
+    counters.some(({ register }) => register.mark !== null),
+  );
+  t.true(atLast >= marks && marks >= 0);
+  const next = new Desk({ self: 'b', disk });
+  next.driver.linkUp('a', 'disk of a');
+  next.turn();
+  t.deepEqual(next.sent(), ['a: changes since 3']);
+});
+
+test('a store of another identity has lost its disk: that peer is asked from the start, and told so durably', (t) => {
+  const desk = new Desk();
+  desk.driver.linkUp('b', 'first disk of b');
+  desk.turn();
+  t.is(desk.driver.identityOf('b'), 'first disk of b');
+  desk.finish();
+  t.deepEqual(desk.disk.membership?.peers.b, { identity: 'first disk of b', since: 0 });
+  const changed: PeerMessage = {
+    type: 'changed',
+    identity: 'first disk of b',
+    until: 9,
+    more: false,
+    changes: [],
+  };
+  desk.driver.receive('b', [changed]);
+  desk.tick(10);
+  desk.quiet();
+  t.is(desk.disk.membership?.peers.b?.since, 9);
+  desk.sent();
+  desk.driver.linkUp('b', 'second disk of b');
+  desk.turn();
+  t.deepEqual(desk.sent(), ['b: changes since 0']);
+  t.true(desk.isWriting, 'at once');
+});
+
+test('who asks about another store than this one is told from the start', (t) => {
+  const office = behind(['x', 'y']);
+  const desk = office.desk('a');
+  desk.sent();
+  desk.driver.receive('b', [{ type: 'changes', identity: 'a former disk of a', since: 2 }]);
+  desk.turn();
+  t.deepEqual(desk.sent(), ['b: changed until 2: 2']);
+  desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 2 }]);
+  desk.turn();
+  t.deepEqual(desk.sent(), ['b: changed until 2: 0']);
+});
+
+test('a page whose states do not come is not done: after a while it is asked for again', (t) => {
+  const office = behind(['x', 'y']);
+  let lost = 0;
+  office.isLost = (_from, _to, message) => {
+    const isLearn = message.type === 'counter' && message.message.type === 'learn' && message.counter === 'y';
+    if (isLearn) lost += 1;
+    return isLearn && lost === 1;
+  };
+  office.connect(['a', 'b']);
+  office.tick(10);
+  t.is(known(office.desk('b')), 1);
+  t.is(office.desk('b').disk.membership?.peers.a?.since, 0);
+  office.tick(CATCH_UP_PATIENCE + CATCH_UP_EVERY);
+  t.is(known(office.desk('b')), 2);
+  office.tick(10);
+  t.is(office.desk('b').disk.membership?.peers.a?.since, 2);
+});
+
+test('and now and then some peer is asked, though its link was up all the time', (t) => {
+  const office = behind([]);
+  office.connect(['a', 'b']);
+  office.desk('a').driver.receive('c', [learn('hits', '1.c/1', 3)]);
+  office.tick(10);
+  t.is(known(office.desk('b')), 0);
+  office.tick(CATCH_UP_EVERY);
+  t.is(known(office.desk('b')), 1);
+});
+
+test('a change that is overtaken by another of its counter is told once', (t) => {
+  const office = behind(['x', 'y']);
+  const desk = office.desk('a');
+  desk.driver.receive('c', [learn('x', '1.c/2', 4)]);
+  desk.tick(10);
+  desk.quiet();
+  desk.sent();
+  desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
+  desk.turn();
+  t.deepEqual(
+    desk.frames.flatMap(({ messages }) => messages),
+    [
+      {
+        type: 'changed',
+        identity: 'disk of a',
+        until: 3,
+        more: false,
+        changes: [
+          { number: 2, counter: 'y', mark: { ballot: { round: 1, actor: 'c' }, slot: 1 } },
+          { number: 3, counter: 'x', mark: { ballot: { round: 1, actor: 'c' }, slot: 2 } },
+        ],
+      },
+    ],
+  );
+});

@@ -1,0 +1,130 @@
+import test from 'ava';
+import { EVICTIONS_A_TURN } from '../../src/limits.ts';
+import { MemoryDisk } from '../../src/store/memory-store.ts';
+import { Desk } from './desk.ts';
+import { accept, chosen, prepare } from './letters.ts';
+import { Office } from './office.ts';
+
+const COUNTERS = Array.from({ length: 40 }, (_, i) => `counter-${i}`);
+
+test('with room for one counter, all of them count right, and memory stays bounded', (t) => {
+  const office = new Office(['a', 'b', 'c'], { hotCounters: 1 });
+  office.connectAll();
+  for (const round of [1, 2, 3]) {
+    for (const counter of COUNTERS) {
+      for (const actor of ['a', 'b', 'c']) office.desk(actor).increment(counter, 1);
+      office.quiet();
+    }
+    office.tick(10);
+    for (const { driver } of office.desks.values()) t.is(driver.countersInMemory, 1, `round ${round}`);
+  }
+  const desk = office.desk('b');
+  for (const counter of COUNTERS) {
+    desk.value(counter);
+    desk.read(counter);
+    office.quiet();
+  }
+  const values = desk.answers.slice(3 * COUNTERS.length);
+  t.is(values.length, 2 * COUNTERS.length);
+  t.true(values.every((line) => /: (read \S+ = )?9 \{/.test(line)));
+});
+
+test('the coldest goes first', (t) => {
+  const desk = new Desk({ hotCounters: 2 });
+  const use = (counter: string, ballot: string) => {
+    desk.driver.receive('b', [prepare(counter, ballot)]);
+    desk.quiet();
+  };
+  use('x', '1.b');
+  use('y', '1.b');
+  use('x', '2.b');
+  use('z', '1.b');
+  t.is(desk.driver.countersInMemory, 2);
+  const loads: string[] = [];
+  const load = desk.store.load.bind(desk.store);
+  desk.store.load = (counter) => {
+    loads.push(counter);
+    return load(counter);
+  };
+  use('x', '3.b');
+  use('z', '3.b');
+  t.deepEqual(loads, []);
+  use('y', '3.b');
+  t.deepEqual(loads, ['y']);
+});
+
+test('what is promised, voted and marked survives eviction', (t) => {
+  const desk = new Desk({ hotCounters: 0 });
+  desk.driver.receive('b', [accept('hits', '2.b/1', 3)]);
+  desk.quiet();
+  desk.driver.receive('b', [chosen('hits', '2.b/1')]);
+  desk.quiet();
+  t.is(desk.driver.countersInMemory, 1, 'its mark is not written yet');
+  desk.tick(10);
+  desk.quiet();
+  t.is(desk.driver.countersInMemory, 0);
+  desk.sent();
+  desk.driver.receive('c', [prepare('hits', '1.c')]);
+  desk.quiet();
+  t.deepEqual(desk.sent(), ['c: hits nack 1.c, promised 2.b']);
+  desk.driver.receive('c', [prepare('hits', '3.c')]);
+  desk.quiet();
+  t.deepEqual(desk.sent(), ['c: hits promise 3.c, vote 2.b/1 = 3 {b#1.1}, mark 2.b/1 = 3 {b#1.1}']);
+});
+
+test('with a majority alive, a counter with something under way stays', (t) => {
+  const desk = new Desk({ hotCounters: 0 }).connect();
+  desk.increment('hits', 5);
+  desk.quiet();
+  desk.tick(10);
+  t.is(desk.driver.countersInMemory, 1);
+});
+
+test('without a majority, who is on record can go, and comes back with its number and amount', (t) => {
+  const desk = new Desk({ hotCounters: 0 });
+  for (const counter of COUNTERS) desk.increment(counter, 5);
+  desk.turn();
+  t.is(desk.driver.countersInMemory, COUNTERS.length, 'the records are not durable');
+  desk.finish();
+  t.is(desk.driver.countersInMemory, 0);
+  t.is(desk.answers.length, COUNTERS.length);
+  desk.increment('counter-7', 6);
+  desk.increment('counter-7', 1);
+  desk.quiet();
+  const backlog = desk.disk.backlogs.get('counter-7');
+  t.is(backlog?.sealed?.amount, 5n);
+  t.is(backlog?.open?.amount, 7n);
+});
+
+test('a turn looks at a bounded number of counters to evict', (t) => {
+  const desk = new Desk({ hotCounters: 0 });
+  const many = Array.from({ length: 3 * EVICTIONS_A_TURN }, (_, i) => `counter-${i}`);
+  desk.driver.receive(
+    'b',
+    many.map((counter) => prepare(counter, '1.b')),
+  );
+  desk.turn();
+  desk.finish();
+  const left: number[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    left.push(desk.driver.countersInMemory);
+    desk.tick(1);
+  }
+  t.deepEqual(left, [2 * EVICTIONS_A_TURN, EVICTIONS_A_TURN, 0, 0]);
+});
+
+test('an evicted counter wakes for nothing', (t) => {
+  const disk = new MemoryDisk('disk of a');
+  const desk = new Desk({ disk, hotCounters: 0 }).connect();
+  desk.read('hits');
+  desk.turn();
+  desk.driver.linkDown('b');
+  desk.driver.linkDown('c');
+  desk.tick(300);
+  t.deepEqual(desk.answers, ['1: no majority, not heard: b c']);
+  t.is(desk.driver.countersInMemory, 0);
+  desk.sent();
+  desk.tick(300);
+  t.is(desk.driver.countersInMemory, 0);
+  t.deepEqual(desk.sent(), []);
+});

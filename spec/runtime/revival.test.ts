@@ -1,0 +1,90 @@
+import test from 'ava';
+import { REVIVED_AT_ONCE } from '../../src/limits.ts';
+import type { MemoryDisk } from '../../src/store/memory-store.ts';
+import { Desk } from './desk.ts';
+import { Office } from './office.ts';
+
+const MANY = Array.from({ length: REVIVED_AT_ONCE + 20 }, (_, i) => `counter-${i}`);
+
+/** The disk of an actor that was alone, and has answered 202 once for each counter. */
+function diskWithRecords(counters: readonly string[], actors = ['a', 'b', 'c']): MemoryDisk {
+  const desk = new Desk({ actors });
+  for (const counter of counters) desk.increment(counter, 5);
+  desk.quiet();
+  desk.store.kill();
+  return desk.disk;
+}
+
+const submitted = (desk: Desk) =>
+  desk.frames.flatMap(({ messages }) =>
+    messages.filter((each) => each.type === 'counter' && each.message.type === 'prepare'),
+  );
+
+test('at the start of a life, what is on record is sent again as soon as a majority is alive', (t) => {
+  const desk = new Desk({ disk: diskWithRecords(['x', 'y']) });
+  desk.tick(10);
+  desk.quiet();
+  t.deepEqual(submitted(desk), []);
+  t.is(desk.driver.countersInMemory, 0);
+  desk.driver.linkUp('b', 'disk of b');
+  desk.tick(1);
+  desk.quiet();
+  t.is(submitted(desk).length, 4, 'to b and to c, for each counter');
+});
+
+test('a counter with records that a client comes for is sent again at once', (t) => {
+  const desk = new Desk({ disk: diskWithRecords(['x', 'y']) });
+  desk.driver.linkUp('b', 'disk of b');
+  desk.read('y');
+  desk.turn();
+  desk.finish();
+  t.deepEqual(
+    submitted(desk).map((message) => message.type === 'counter' && message.counter),
+    ['y', 'y'],
+  );
+});
+
+test('an actor that is a majority by itself needs no link for it', (t) => {
+  const desk = new Desk({ disk: diskWithRecords([], ['a']), actors: ['a'] });
+  desk.increment('x', 5);
+  desk.turn();
+  desk.store.kill();
+  const next = new Desk({ disk: desk.disk, actors: ['a'] });
+  next.tick(1);
+  next.quiet();
+  t.is(next.disk.backlogs.size, 0);
+});
+
+test('only so many counters are brought back at once; the next when those are counted', (t) => {
+  const desk = new Desk({ disk: diskWithRecords(MANY) });
+  desk.driver.linkUp('b', 'disk of b');
+  desk.tick(5);
+  desk.quiet();
+  t.is(desk.driver.countersInMemory, REVIVED_AT_ONCE);
+});
+
+test('all of them are counted, once, under their own numbers, and then nothing is on record', (t) => {
+  const office = new Office(['a', 'b', 'c']);
+  for (const counter of MANY) office.desk('a').increment(counter, 5);
+  office.quiet();
+  t.is(office.desk('a').disk.backlogs.size, MANY.length);
+  office.connectAll();
+  office.tick(20);
+  t.is(office.desk('a').disk.backlogs.size, 0);
+  for (const counter of MANY) office.desk('c').read(counter);
+  office.quiet();
+  t.is(office.desk('c').answers.length, MANY.length);
+  t.true(office.desk('c').answers.every((line) => /= 5 \{a#1\.\d+\}$/.test(line)));
+});
+
+test('records of a life before are counted under the numbers of that life', (t) => {
+  const disk = diskWithRecords(['x']);
+  const desk = new Desk({ disk });
+  t.deepEqual(desk.disk.backlogs.get('x')?.sealed?.number, { incarnation: 1, sequence: 1 });
+  desk.increment('x', 7);
+  desk.quiet();
+  t.deepEqual(desk.disk.backlogs.get('x'), {
+    sealed: { number: { incarnation: 1, sequence: 1 }, amount: 5n },
+    open: { number: { incarnation: 2, sequence: 1 }, amount: 7n },
+  });
+});

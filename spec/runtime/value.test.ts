@@ -1,0 +1,88 @@
+import test from 'ava';
+import { MARK_FLUSH_AFTER } from '../../src/limits.ts';
+import { Desk } from './desk.ts';
+import { accept, chosen, learn, prepare } from './letters.ts';
+
+/** A driver that has voted for 1.b/1 and knows that it is chosen: 3, or not durable yet. */
+function marked(): Desk {
+  const desk = new Desk().connect();
+  desk.driver.receive('b', [accept('hits', '1.b/1', 3)]);
+  desk.quiet();
+  desk.driver.receive('b', [chosen('hits', '1.b/1')]);
+  desk.turn();
+  return desk;
+}
+
+test('a counter that nobody has counted in has no value', (t) => {
+  const desk = new Desk();
+  desk.value('hits');
+  t.deepEqual(desk.answers, ['1: nothing']);
+});
+
+test('nothing waits for the flush of a mark; it shares one, or is flushed after a while', (t) => {
+  const desk = marked();
+  t.false(desk.isWriting);
+  t.is(desk.disk.counters.get('hits')?.register.mark, null);
+  desk.tick(MARK_FLUSH_AFTER);
+  desk.finish();
+  t.is(desk.disk.counters.get('hits')?.register.mark?.slot, 1);
+
+  const sharing = marked();
+  sharing.driver.receive('b', [prepare('other', '1.b')]);
+  sharing.turn();
+  t.deepEqual(
+    sharing.writes.at(-1)?.counters.map(({ counter }) => counter),
+    ['hits', 'other'],
+  );
+});
+
+test('value is the last locally chosen value that is durable; it waits for one that is not', (t) => {
+  const desk = marked();
+  desk.value('hits');
+  desk.turn();
+  t.deepEqual(desk.answers, []);
+  desk.finish();
+  t.deepEqual(desk.answers, ['1: 3 {b#1.1}']);
+  desk.value('hits');
+  t.deepEqual(desk.answers.slice(1), ['2: 3 {b#1.1}'], 'at once now');
+});
+
+test('value waits for a mark that is being written, not for one that comes after it', (t) => {
+  const desk = marked();
+  desk.tick(MARK_FLUSH_AFTER);
+  t.true(desk.isWriting);
+  desk.value('hits');
+  t.deepEqual(desk.answers, []);
+  desk.finish();
+  t.deepEqual(desk.answers, ['1: 3 {b#1.1}']);
+});
+
+test('a mark that is learned while another is written is waited for as well', (t) => {
+  const desk = marked();
+  desk.tick(MARK_FLUSH_AFTER);
+  desk.driver.receive('b', [learn('hits', '1.b/2', 4)]);
+  desk.turn();
+  desk.value('hits');
+  desk.turn();
+  desk.finish();
+  t.deepEqual(desk.answers, []);
+  desk.finish();
+  t.deepEqual(desk.answers, ['1: 4 {b#1.2}']);
+});
+
+test('value never goes down, restart or not', (t) => {
+  const desk = marked();
+  desk.value('hits');
+  desk.turn();
+  desk.finish();
+  desk.driver.receive('b', [learn('hits', '1.b/2', 4)]);
+  desk.turn();
+  desk.store.kill();
+  const next = new Desk({ disk: desk.disk });
+  next.value('hits');
+  t.deepEqual(next.answers, ['1: 3 {b#1.1}'], 'what was shown; the other was not');
+  next.driver.receive('b', [chosen('hits', '1.b/1'), learn('hits', '1.a/9', 1)]);
+  next.quiet();
+  next.value('hits');
+  t.deepEqual(next.answers.slice(1), ['2: 3 {b#1.1}']);
+});

@@ -1,0 +1,59 @@
+import { PassThrough, Writable } from 'node:stream';
+import test from 'ava';
+import { MAX_FRAME_BYTES } from '../../src/limits.ts';
+import type { PeerMessage } from '../../src/runtime/ports.ts';
+import { Channel } from '../../src/transport/channel.ts';
+import { decodeMessages } from '../../src/transport/codec.ts';
+import { FrameDecoder } from '../../src/transport/frame.ts';
+import { Link } from '../../src/transport/link.ts';
+import { paceOf } from '../../src/transport/pace.ts';
+import { numbered } from './actors.ts';
+
+/** A link whose socket takes a chunk when the test says so, and not before. */
+function slow() {
+  const decoder = new FrameDecoder();
+  const taken: PeerMessage[] = [];
+  let takeNext: () => void = () => {};
+  const output = new Writable({
+    write(chunk: Buffer, _, done) {
+      takeNext = () => {
+        takeNext = () => {};
+        taken.push(...decoder.push(chunk, MAX_FRAME_BYTES).flatMap(decodeMessages));
+        done();
+      };
+    },
+  });
+  const closed = () => {};
+  const channel = new Channel(
+    { input: new PassThrough(), output, destroy: () => output.destroy() },
+    { frame: () => {}, drained: () => {}, closed },
+  );
+  const link = new Link({ peer: 'b', channel, pace: paceOf(3), log: () => {}, receive: () => {}, closed });
+  return { link, output, taken, take: () => takeNext() };
+}
+
+const big = 'x'.repeat(600_000);
+// Not a name of ours, but a total may be as long.
+function message(number: number): PeerMessage {
+  const vote = { ballot: { round: number, actor: big }, slot: 1, state: { total: 0n, origins: new Map() } };
+  return { type: 'counter', counter: 'c', message: { type: 'accept', vote } };
+}
+
+test('what was held back goes before what comes later, though the socket has room again', (t) => {
+  const { link, output, taken, take } = slow();
+  for (let number = 0; number < 4; number += 1) link.send([message(number)]);
+  t.true(output.writableLength < 1_300_000, 'two are on their way, two are held back');
+  take();
+  t.true(output.writableLength < 700_000);
+  link.send([numbered(9)]);
+  for (let turns = 0; turns < 10; turns += 1) take();
+  t.deepEqual(taken, [message(0), message(1), message(2), message(3), numbered(9)]);
+});
+
+test('a message longer than any frame is dropped, and the link stays', (t) => {
+  const { link, taken, take } = slow();
+  const endless = 'x'.repeat(MAX_FRAME_BYTES);
+  link.send([numbered(1), { type: 'changes', identity: endless, since: 1 }, numbered(2)]);
+  take();
+  t.deepEqual(taken, [numbered(1), numbered(2)]);
+});
