@@ -7,7 +7,7 @@ import test from 'ava';
  * {http, store, transport, observe} → runtime → {counter, paxos}`; the four beside each other do not know each other.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['cluster', 'node', 'config', 'observe'],
+  main: ['cluster', 'node', 'config', 'observe', 'limits'],
   cluster: ['actors', 'paxos', 'limits'],
   node: ['service', 'config', 'http', 'store', 'transport', 'observe', 'limits'],
   service: ['identity', 'config', 'transport', 'observe', 'runtime', 'counter', 'paxos', 'limits'],

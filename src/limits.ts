@@ -75,7 +75,7 @@ export const EVICTIONS_A_TURN = 256;
 /** Clients that one actor lets wait for an answer; beyond, it is overloaded. Some 500 bytes each. */
 export const MAX_WAITING = 20_000;
 /** Ticks after which a mark is flushed though nothing else is. */
-export const MARK_FLUSH_AFTER = ticks(50);
+export const MARK_FLUSH_AFTER = ticks(500);
 /** Counters with 202 records that are brought back to memory at once. */
 export const REVIVED_AT_ONCE = 256;
 /** Changes in one answer to `what changed since N`. */
@@ -87,3 +87,9 @@ export const CATCH_UP_PATIENCE = ticks(2_000);
 
 /** Milliseconds that a stopping actor gives the requests under way. Supervisors kill after some 10 s. */
 export const STOP_WITHIN_MS = 3_000;
+
+/**
+ * How much the heap may grow beyond what is alive before garbage is collected. On a machine with much memory V8 would let
+ * it double and more, for a process whose live memory is bounded by HOT_COUNTERS.
+ */
+export const HEAP_GROWING_PERCENT = 40;

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
 import { Argument, Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { type ClusterOptions, parseActorCount, runCluster } from './cluster.ts';
 import { parseId, type Settings, settingOptions } from './config.ts';
+import { HEAP_GROWING_PERCENT } from './limits.ts';
 import { startNode } from './node.ts';
 import { createLog, explain } from './observe/log.ts';
 
@@ -33,6 +35,7 @@ program
   });
 
 async function runNode(settings: Settings): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const log = createLog(settings.logLevel, { id: settings.id });
   // A broken invariant stops the process: whatever it would do next could be wrong.
   process.on('uncaughtException', (error) => {

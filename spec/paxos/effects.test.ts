@@ -11,7 +11,7 @@ const leaves: Record<MessageType, Leaves> = {
   accept: 'at once',
   accepted: 'after the flush',
   nack: 'at once',
-  chosen: 'at once',
+  chosen: 'at leisure',
   fetch: 'at once',
   learn: 'at once',
   submit: 'at once',

@@ -149,11 +149,19 @@ test('who hears of a higher ballot proposes nothing new, and lets the accept und
   t.deepEqual(proposing.accepted('b', '1.a/2'), [
     'to a: counted as number 2, slot 2',
     'to a: learn 1.a/2 = [a1 a2]',
-    'to b: chosen 1.a/2',
-    'to c: chosen 1.a/2',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: chosen 1.a/2',
     'to c: submit b1, holder 2.c',
   ]);
   t.false(proposing.proposer.engaged);
+});
+
+test('who holds an overtaken ballot and has nothing under way does not take work on as its own', (t) => {
+  const proposing = Proposing.holding('a1', 'b', 'c');
+  t.true(proposing.proposer.engaged);
+  proposing.see('2.c');
+  t.false(proposing.proposer.engaged);
+  t.deepEqual(proposing.submit('a2'), ['to c: submit a2, holder 2.c'], 'nor does it propose what reaches it');
 });
 
 test('whatever an accept’s outcome was, its batches stay waiting until a chosen state counts them', (t) => {

@@ -15,6 +15,7 @@ test('its own acceptor promises the ballot before any prepare leaves', (t) => {
   t.deepEqual(proposing.tickAt(1_000), [], 'however long the flush takes');
   t.deepEqual(proposing.liveness('a', 'b'), []);
   t.deepEqual(proposing.promise('a', '1.a'), ['to b: prepare 1.a', 'to c: prepare 1.a']);
+  t.deepEqual(proposing.promise('a', '1.a'), [], 'once');
 });
 
 test('a cluster of one needs no prepare to leave', (t) => {

@@ -19,8 +19,8 @@ test('one accept is under way per counter; batches that arrive meanwhile go into
   t.deepEqual(proposing.accepted('b', '1.a/2'), [
     'to a: counted as number 2, slot 2',
     'to a: learn 1.a/2 = [a1 a2]',
-    'to b: chosen 1.a/2',
-    'to c: chosen 1.a/2',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: chosen 1.a/2',
     ...accepts('1.a/3 = [a1 a2 b2 c4]'),
   ]);
 });
@@ -69,8 +69,8 @@ test('accepted by a majority: each origin is told its own batch, all actors that
   t.deepEqual(proposing.accepted('b', '1.a/2').slice(0, 4), [
     'to c: counted as number 2, slot 2',
     'to a: learn 1.a/2 = [a1 c1]',
-    'to b: chosen 1.a/2',
-    'to c: chosen 1.a/2',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: chosen 1.a/2',
   ]);
   proposing.accepted('b', '1.a/3');
   t.deepEqual(proposing.accepted('c', '1.a/3').slice(0, 2), [
@@ -144,8 +144,8 @@ test('a read rides on the next accept that starts after it arrived, not on the o
   t.deepEqual(proposing.accepted('b', '1.a/3'), [
     'to c: carried round 1.7: 1.a/3 = [a1 a2]',
     'to a: learn 1.a/3 = [a1 a2]',
-    'to b: chosen 1.a/3',
-    'to c: chosen 1.a/3',
+    'to b, at leisure: chosen 1.a/3',
+    'to c, at leisure: chosen 1.a/3',
     ...accepts('1.a/4 = [a1 a2]'),
   ]);
 });

@@ -112,6 +112,18 @@ test('an actor’s watermark is remembered from when it was heard first, though 
   t.deepEqual(reading.hear('b', { vote: '1.b/2 a1 b1' }, 3)[0], 'to c: push 4');
 });
 
+test('what an actor has answered 202 after it was heard first is not waited for', (t) => {
+  const reading = new Reading('a', 'b', 'c');
+  reading.world.alive.delete('c');
+  reading.read();
+  reading.hear('a', { vote: '1.b/1 b1' });
+  reading.hear('b', { vote: '1.b/2 b2', watermark: 2 });
+  reading.tickAt(reading.reader.alarm ?? 0);
+  reading.hear('a', { vote: '1.b/2 b2' }, 2);
+  const settled = reading.hear('b', { vote: '1.b/2 b2', watermark: 9 }, 2);
+  t.is(settled[0], 'reply 1: read 1.b/2 = [b2], not heard: c');
+});
+
 test('what an actor knew to be chosen is in the answer: its mark may count what it has answered 202', (t) => {
   const reading = new Reading('a', 'b', 'c');
   reading.read();

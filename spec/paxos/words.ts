@@ -85,7 +85,7 @@ export function effectWords<T extends Shape, A>(
   answerWords: (answer: A) => string,
 ): string {
   if (effect.type === 'persist') return `persist ${effect.what} ${effect.when}`;
-  const gated = effect.leaves === 'at once' ? '' : ', after the flush';
+  const gated = effect.leaves === 'at once' ? '' : `, ${effect.leaves}`;
   return effect.type === 'send'
     ? `to ${effect.to}${gated}: ${messageWords(effect.message, words)}`
     : `reply ${effect.request}${gated}: ${answerWords(effect.reply)}`;

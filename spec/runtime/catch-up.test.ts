@@ -1,5 +1,5 @@
 import test from 'ava';
-import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../../src/limits.ts';
+import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE, MARK_FLUSH_AFTER } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { Desk, peerWords } from './desk.ts';
 import { learn } from './letters.ts';
@@ -13,7 +13,7 @@ function behind(counters: readonly string[]): Office {
   const desk = office.desk('a');
   for (const counter of counters) desk.driver.receive('c', [learn(counter, '1.c/1', 3)]);
   desk.quiet();
-  desk.tick(10);
+  desk.tick(MARK_FLUSH_AFTER);
   desk.quiet();
   return office;
 }
@@ -23,40 +23,40 @@ const catchUps = (office: Office) =>
     .filter(({ message }) => message.type !== 'counter')
     .map(({ from, message }) => `${from} ${peerWords(message)}`);
 
+/** About the changes of a, not about those of b. */
+const isOfA = (line: string) => /^a changed|^b changes/.test(line);
+
 /** How many counters it durably knows a mark of. */
 const known = ({ disk }: Desk) => disk.changes.size;
 
 test('on a link, a peer asks what changed since N, page by page, and learns all marks', (t) => {
   const office = behind(MANY);
   office.connect(['a', 'b']);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   t.is(known(office.desk('b')), MANY.length);
-  t.deepEqual(
-    catchUps(office).filter((line) => line !== 'a changes since 0' && !line.startsWith('b changed')),
-    [
-      'b changes since 0',
-      `a changed until ${CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
-      `b changes since ${CHANGES_A_PAGE}`,
-      `a changed until ${2 * CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
-      `b changes since ${2 * CHANGES_A_PAGE}`,
-      `a changed until ${MANY.length}: 10`,
-    ],
-  );
+  t.deepEqual(catchUps(office).filter(isOfA), [
+    'b changes since 0',
+    `a changed until ${CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
+    `b changes since ${CHANGES_A_PAGE}`,
+    `a changed until ${2 * CHANGES_A_PAGE}: ${CHANGES_A_PAGE} and more`,
+    `b changes since ${2 * CHANGES_A_PAGE}`,
+    `a changed until ${MANY.length}: 10`,
+  ]);
 });
 
 test('the cost is that of what changed since the last time', (t) => {
   const office = behind(MANY);
   office.connect(['a', 'b']);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   office.disconnect('a', 'b');
   office.desk('a').driver.receive('c', [learn('counter-7', '1.c/2', 4), learn('new', '1.c/1', 3)]);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   office.sent.length = 0;
   office.connect(['a', 'b']);
-  t.deepEqual(
-    catchUps(office).filter((line) => line.startsWith('a changed') || line.startsWith('b changes')),
-    [`b changes since ${MANY.length}`, `a changed until ${MANY.length + 2}: 2`],
-  );
+  t.deepEqual(catchUps(office).filter(isOfA), [
+    `b changes since ${MANY.length}`,
+    `a changed until ${MANY.length + 2}: 2`,
+  ]);
   office.desk('b').value('counter-7');
   office.quiet();
   t.deepEqual(office.desk('b').answers, ['1: 4 {b#1.2}']);
@@ -68,7 +68,7 @@ test('how far it has caught up survives a restart, never before the marks do', (
   const { disk, writes } = office.desk('b');
   const withMemory = writes.findIndex(({ membership }) => membership?.peers.a?.since === 3);
   t.is(withMemory, -1, 'nothing waits for it');
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   const written = office.desk('b').writes;
   const atLast = written.findIndex(({ membership }) => membership?.peers.a?.since === 3);
   const marks = written.findLastIndex(({ counters }) =>
@@ -96,7 +96,7 @@ test('a store of another identity has lost its disk: that peer is asked from the
     changes: [],
   };
   desk.driver.receive('b', [changed]);
-  desk.tick(10);
+  desk.tick(MARK_FLUSH_AFTER);
   desk.quiet();
   t.is(desk.disk.membership?.peers.b?.since, 9);
   desk.sent();
@@ -127,20 +127,40 @@ test('a page whose states do not come is not done: after a while it is asked for
     return isLearn && lost === 1;
   };
   office.connect(['a', 'b']);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   t.is(known(office.desk('b')), 1);
   t.is(office.desk('b').disk.membership?.peers.a?.since, 0);
   office.tick(CATCH_UP_PATIENCE + CATCH_UP_EVERY);
   t.is(known(office.desk('b')), 2);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   t.is(office.desk('b').disk.membership?.peers.a?.since, 2);
+});
+
+test('who is asked answers when all marks that it knows are durable, and so among its changes', (t) => {
+  const desk = new Desk();
+  const ask = () => {
+    desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
+    desk.turn();
+  };
+  desk.driver.receive('c', [learn('x', '1.c/1', 3)]);
+  desk.turn();
+  t.false(desk.isWriting, 'nothing waits for it');
+  ask();
+  t.true(desk.isWriting);
+  t.deepEqual(desk.sent(), []);
+  ask();
+  t.deepEqual(desk.sent(), [], 'it is still being written');
+  desk.finish();
+  t.deepEqual(desk.sent(), ['b: changed until 1: 1; changed until 1: 1']);
+  ask();
+  t.deepEqual(desk.sent(), ['b: changed until 1: 1'], 'at once, when nothing is unwritten');
 });
 
 test('and now and then some peer is asked, though its link was up all the time', (t) => {
   const office = behind([]);
   office.connect(['a', 'b']);
   office.desk('a').driver.receive('c', [learn('hits', '1.c/1', 3)]);
-  office.tick(10);
+  office.tick(MARK_FLUSH_AFTER);
   t.is(known(office.desk('b')), 0);
   office.tick(CATCH_UP_EVERY);
   t.is(known(office.desk('b')), 1);
@@ -150,7 +170,7 @@ test('a change that is overtaken by another of its counter is told once', (t) =>
   const office = behind(['x', 'y']);
   const desk = office.desk('a');
   desk.driver.receive('c', [learn('x', '1.c/2', 4)]);
-  desk.tick(10);
+  desk.tick(MARK_FLUSH_AFTER);
   desk.quiet();
   desk.sent();
   desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);

@@ -1,6 +1,7 @@
 /** Several drivers whose messages arrive and whose writes finish at once: for what takes many turns. */
 import type { Actor } from '../../src/paxos/ballot.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
+import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { Desk, type DeskOptions } from './desk.ts';
 
 export class Office {
@@ -10,8 +11,16 @@ export class Office {
   isLost: (from: Actor, to: Actor, message: PeerMessage) => boolean = () => false;
   readonly #links = new Set<string>();
 
-  constructor(actors: readonly Actor[], options: Omit<DeskOptions, 'self' | 'actors'> = {}) {
-    for (const self of actors) this.desks.set(self, new Desk({ ...options, self, actors }));
+  /** `disks` of lives before, by actor. */
+  constructor(
+    actors: readonly Actor[],
+    options: Omit<DeskOptions, 'self' | 'actors' | 'disk'> = {},
+    disks: Readonly<Record<Actor, MemoryDisk>> = {},
+  ) {
+    for (const self of actors) {
+      const disk = disks[self] ?? new MemoryDisk(`disk of ${self}`);
+      this.desks.set(self, new Desk({ ...options, self, actors, disk }));
+    }
   }
 
   desk(actor: Actor): Desk {

@@ -188,7 +188,7 @@ export class Bench {
     const life = this.#life(actor);
     if (effect.type === 'persist') {
       this.#options.note(`${actor}: persist ${effect.what} ${effect.when}`);
-      if (effect.when === 'now') life.hasToFlush = true;
+      if (effect.when !== 'later') life.hasToFlush = true;
     } else if (effect.leaves === 'after the flush' && life.hasToFlush) {
       life.held.push(effect);
     } else return this.#carryOut(actor, effect);

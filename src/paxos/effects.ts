@@ -2,12 +2,13 @@
  * What a role asks of the world, and what may leave when. Roles return effects; only the driver carries them out.
  *
  * A thing that leaves `after the flush` waits until all that its register has asked to persist before it is durable.
- * If nothing is waiting for the disk it leaves at once.
+ * If nothing is waiting for the disk it leaves at once. What leaves `at leisure` goes with the next frame to that actor, or
+ * a tick later at the latest: nobody waits for it, and a frame of its own would cost both sides as much as an accept.
  */
 import type { Actor } from './ballot.ts';
 import type { Message, Shape } from './message.ts';
 
-export type Leaves = 'at once' | 'after the flush';
+export type Leaves = 'at once' | 'after the flush' | 'at leisure';
 
 export type Effect<T extends Shape, A = never> =
   /**
@@ -34,7 +35,7 @@ const leavesByType: { readonly [T in MessageType]: Leaves } = {
   accepted: 'after the flush',
   // A refusal that a crash makes groundless costs a ballot, never safety.
   nack: 'at once',
-  chosen: 'at once',
+  chosen: 'at leisure',
   fetch: 'at once',
   // What is chosen is durable at a majority already.
   learn: 'at once',

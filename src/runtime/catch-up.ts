@@ -12,6 +12,8 @@ export interface CatchUpOptions {
   send(to: Actor, message: PeerMessage): void;
   /** Makes durable, after or with all marks that were learned before. */
   remember(membership: Membership, when: 'now' | 'later'): void;
+  /** Runs `run` when all marks known by now are durable, and so among the changes. */
+  whenDurable(run: () => void): void;
   /** That vote is chosen, says `from`. */
   notice(from: Actor, counter: string, mark: VoteId): void;
   mark(counter: string): VoteId | null;
@@ -58,9 +60,12 @@ export class CatchUp {
   }
 
   receive(from: Actor, message: Exclude<PeerMessage, { type: 'counter' }>): void {
-    if (message.type === 'changes')
-      this.#answer(from, message.identity === this.#options.store.identity ? message.since : 0);
-    else this.#changed(from, message);
+    if (message.type === 'changed') {
+      this.#changed(from, message);
+      return;
+    }
+    const since = message.identity === this.#options.store.identity ? message.since : 0;
+    this.#options.whenDurable(() => this.#answer(from, since));
   }
 
   tick(): void {

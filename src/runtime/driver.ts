@@ -10,6 +10,7 @@ import { Counters, type Entry } from './counters.ts';
 import { Flushes, type Leaving } from './flushes.ts';
 import { Patience } from './patience.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
+import { Post } from './post.ts';
 import { readable, UnreadableStore } from './readable.ts';
 import { type DriverReply, Requests } from './requests.ts';
 import { Revival } from './revival.ts';
@@ -51,7 +52,7 @@ export class Driver {
   #inbox: { readonly entry: Entry; readonly input: CounterInput }[] = [];
   /** Entries with something in the inbox or something to do at the end of the turn. */
   readonly #touched = new Set<Entry>();
-  readonly #outbox = new Map<Actor, PeerMessage[]>();
+  readonly #post: Post;
   #isScheduled = false;
   #failure: Error | null = null;
 
@@ -63,6 +64,7 @@ export class Driver {
     let sequence = 0;
     this.#options = options;
     this.#store = store;
+    this.#post = new Post(options.transport);
     this.#surroundings = {
       self,
       actors,
@@ -92,8 +94,9 @@ export class Driver {
       store,
       random,
       alive: this.#surroundings.alive,
-      send: (to, message) => this.#post(to, message),
+      send: (to, message) => this.#post.put(to, message, false),
       remember: (changed, when) => this.#flushes.remember(changed, when),
+      whenDurable: (run) => this.#flushes.after(run),
       notice: (from, counter, { ballot, slot }) =>
         this.#put(this.#counters.get(counter), {
           type: 'message',
@@ -186,12 +189,14 @@ export class Driver {
     });
     if (this.#surroundings.now % MARK_FLUSH_AFTER === 0) this.#flushes.hurryAll();
     this.#run();
+    this.#post.send('all');
   }
 
   /** Makes durable what is not; `done` when it is, or when the store has failed. */
   settle(done: () => void): void {
     this.#flushes.hurryAll();
     this.#run();
+    this.#post.send('all');
     this.#flushes.whenIdle(done);
   }
 
@@ -265,8 +270,7 @@ export class Driver {
         if (alarm !== null) this.#alarms.set(entry, Math.max(alarm, this.#surroundings.now + 1));
       }
     }
-    for (const [to, messages] of this.#outbox) this.#options.transport.send(to, messages);
-    this.#outbox.clear();
+    this.#post.send('urgent');
     this.#flushes.start();
     this.#counters.evict((entry) => this.#alarms.forget(entry));
   }
@@ -274,7 +278,7 @@ export class Driver {
   #step(entry: Entry, input: CounterInput): void {
     for (const effect of entry.counter.step(input)) {
       if (effect.type === 'persist') this.#flushes.persist(entry, effect.what, effect.when);
-      else if (effect.leaves === 'at once' || !this.#flushes.hold(entry, { entry, effect }))
+      else if (effect.leaves !== 'after the flush' || !this.#flushes.hold(entry, { entry, effect }))
         this.#carryOut(entry, effect);
     }
   }
@@ -284,13 +288,10 @@ export class Driver {
       this.#requests.answer(effect.request, effect.reply);
     } else if (effect.to === this.#surroundings.self) {
       this.#put(entry, { type: 'message', from: effect.to, message: effect.message });
-    } else this.#post(effect.to, { type: 'counter', counter: entry.name, message: effect.message });
-  }
-
-  #post(to: Actor, message: PeerMessage): void {
-    const messages = this.#outbox.get(to);
-    if (messages === undefined) this.#outbox.set(to, [message]);
-    else messages.push(message);
+    } else {
+      const message: PeerMessage = { type: 'counter', counter: entry.name, message: effect.message };
+      this.#post.put(effect.to, message, effect.leaves === 'at leisure');
+    }
   }
 
   /** Null if the store could not be read: then it has failed, as if it could not be written. */
@@ -308,7 +309,7 @@ export class Driver {
     if (this.#failure !== null) return;
     this.#failure = error;
     this.#inbox = [];
-    this.#outbox.clear();
+    this.#post.clear();
     this.#requests.interrupt(error);
     this.#options.failed(error);
   }

@@ -78,6 +78,15 @@ export class Flushes {
     return true;
   }
 
+  /** Runs `run` when all that is unwritten now is durable; if nothing is, at once. */
+  after(run: () => void): void {
+    const isUnwritten = this.#next.entries.size > 0 || this.#membership !== null;
+    if (isUnwritten) this.#next.isNeeded = true;
+    const flush = isUnwritten ? this.#next : this.#running;
+    if (flush === null) run();
+    else flush.held.push({ run });
+  }
+
   /** Starts the next flush, if something waits for it and none is running. */
   start(): void {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
