@@ -82,20 +82,23 @@ async function temporary(t: { teardown(clean: () => Promise<void>): void }): Pro
   return directory;
 }
 
-test.serial('a second process on one data directory refuses; SIGTERM and SIGINT end the first with exit code 0', async (t) => {
-  const data = await temporary(t);
-  const [port = 0] = await freePorts(1);
-  const actor = new ActorProcess('1', port, data, []);
-  t.teardown(() => actor.end('SIGKILL'));
-  await actor.start();
-  const { code, output } = await run(['start', '1', '--data', data, '--listen', '127.0.0.1:0']);
-  t.not(code, 0);
-  t.regex(output, /another process.*uses this data directory/);
-  t.true(output.includes(join(data, '1')));
-  t.is(await actor.end('SIGTERM'), 0);
-  await actor.start();
-  t.is(await actor.end('SIGINT'), 0);
-});
+test.serial(
+  'a second process on one data directory refuses; SIGTERM and SIGINT end the first with exit code 0',
+  async (t) => {
+    const data = await temporary(t);
+    const [port = 0] = await freePorts(1);
+    const actor = new ActorProcess('1', port, data, []);
+    t.teardown(() => actor.end('SIGKILL'));
+    await actor.start();
+    const { code, output } = await run(['start', '1', '--data', data, '--listen', '127.0.0.1:0']);
+    t.not(code, 0);
+    t.regex(output, /another process.*uses this data directory/);
+    t.true(output.includes(join(data, '1')));
+    t.is(await actor.end('SIGTERM'), 0);
+    await actor.start();
+    t.is(await actor.end('SIGINT'), 0);
+  },
+);
 
 test.serial('two ids with the same --data do not share anything', async (t) => {
   const data = await temporary(t);

@@ -2,7 +2,7 @@ import test from 'ava';
 import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE, MARK_FLUSH_AFTER } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { Desk, peerWords } from './desk.ts';
-import { learn } from './letters.ts';
+import { learn, prepare } from './letters.ts';
 import { Office } from './office.ts';
 
 const MANY = Array.from({ length: 2 * CHANGES_A_PAGE + 10 }, (_, i) => `counter-${i}`);
@@ -134,6 +134,19 @@ test('a page whose states do not come is not done: after a while it is asked for
   t.is(known(office.desk('b')), 2);
   office.tick(MARK_FLUSH_AFTER);
   t.is(office.desk('b').disk.membership?.peers.a?.since, 2);
+});
+
+test('what leaves the mark as it was is no change', (t) => {
+  const desk = new Desk();
+  desk.driver.receive('b', [prepare('x', '1.b')]);
+  desk.quiet();
+  t.is(desk.store.lastChange(), 0);
+  desk.driver.receive('c', [learn('x', '1.c/1', 3), prepare('x', '2.b')]);
+  desk.quiet();
+  t.is(desk.store.lastChange(), 1);
+  desk.driver.receive('b', [prepare('x', '3.b')]);
+  desk.quiet();
+  t.is(desk.store.lastChange(), 1);
 });
 
 test('who is asked answers when all marks that it knows are durable, and so among its changes', (t) => {
