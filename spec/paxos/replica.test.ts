@@ -84,16 +84,6 @@ test('promise and vote become durable before accepted leaves', (t) => {
   t.deepEqual(replicating.accept('c', '2.c/2'), ['to c: nack 2.c, promised 2.c'], 'an old slot');
 });
 
-test('a proposer’s own vote can wait for another flush if the live others are a majority; it counts after it', (t) => {
-  const replicating = new Replicating();
-  t.deepEqual(replicating.accept('a', '2.a/1 a1'), [
-    'persist register soon',
-    'to a, after the flush: accepted 2.a/1',
-  ]);
-  replicating.world.alive.delete('c');
-  t.deepEqual(replicating.accept('a', '2.a/2 a1 a2'), [...register, 'to a, after the flush: accepted 2.a/2']);
-});
-
 test('a restart goes on from what was durable, and takes a round above it', (t) => {
   for (const durable of [{ promise: '4.a' }, { promise: '4.a', mark: '3.b/1 b1' }, { mark: '4.c/1 b1' }]) {
     const replicating = new Replicating(durable);

@@ -28,28 +28,11 @@ test('no prepare leaves before its own promise is durable; no vote of its own co
   desk.driver.receive('b', [accepted('hits', '1.a/1')]);
   desk.turn();
   t.deepEqual(desk.answers, [], 'b and a are a majority, but the vote of a is not durable');
-  t.false(
-    desk.isWriting,
-    'b and c are a majority too: the vote of a may wait for the flush of something else',
-  );
-  desk.tick(1);
-  t.deepEqual(desk.answers, []);
   desk.finish();
   t.deepEqual(desk.answers, ['1: counted 5, slot 1']);
   t.deepEqual(desk.sent(), [], 'nobody waits for the notice');
   desk.tick(1);
   t.deepEqual(desk.sent(), ['b: hits chosen 1.a/1', 'c: hits chosen 1.a/1']);
-});
-
-test('where its own vote is needed for a majority, it is written at once', (t) => {
-  const desk = new Desk();
-  desk.driver.linkUp('b', 'disk of b');
-  desk.quiet();
-  desk.increment('hits', 5);
-  desk.quiet();
-  desk.driver.receive('b', [promise('hits', '1.a')]);
-  desk.turn();
-  t.true(desk.isWriting);
 });
 
 test('one write is under way at a time; all counters of a turn are in one write', (t) => {
