@@ -106,9 +106,9 @@ export class Proposer<T extends Shape> {
         this.#carries.set(input.reader, input.round);
         return this.#advance();
       case 'tick':
-        return [...this.#resend(false), ...this.#advance()];
+        return [...this.#resend(false), ...this.#resume()];
       case 'liveness':
-        return [...this.#resend(true), ...this.#advance()];
+        return [...this.#resend(true), ...this.#resume()];
     }
   }
 
@@ -117,6 +117,13 @@ export class Proposer<T extends Shape> {
     const other = this.#waiting.get(origin);
     if (other === undefined || this.#machine.isLater(command, other)) this.#waiting.set(origin, command);
     return this.#advance();
+  }
+
+  /** After a pause, or a time without a majority: somebody else may hold the counter by now. */
+  #resume(): Effect<T>[] {
+    const isIdle = this.#phase.name === 'idle' || this.#phase.name === 'pausing';
+    const holder = isIdle && this.#hasWork() ? this.#liveHolder() : null;
+    return holder === null ? this.#advance() : this.#handOver(holder);
   }
 
   /** Does the next thing that there is reason for. */
@@ -228,20 +235,23 @@ export class Proposer<T extends Shape> {
   /** Never proposes in this ballot again. What waits goes to the new holder if it is alive; else it waits for a pause. */
   #end(): Effect<T>[] {
     const phase = this.#phase;
-    const { self, alive, now } = this.#surroundings;
-    const holder = this.#known.highest;
     const accepting = phase.name === 'holding' ? phase.accepting : null;
     for (const [reader, round] of accepting?.riders ?? []) {
       if (!this.#carries.has(reader)) this.#carries.set(reader, round);
     }
-    if (holder === null || holder.actor === self || !alive.has(holder.actor)) {
+    const holder = this.#liveHolder();
+    if (holder === null) {
       this.#phase = {
         name: 'pausing',
-        until: now + growingPause(this.#surroundings, MIN_PAUSE, this.#defeats, MAX_PAUSE),
+        until: this.#surroundings.now + growingPause(this.#surroundings, MIN_PAUSE, this.#defeats, MAX_PAUSE),
       };
       this.#defeats += 1;
       return [];
     }
+    return this.#handOver(holder);
+  }
+
+  #handOver(holder: Ballot): Effect<T>[] {
     this.#phase = { name: 'idle' };
     const commands = [...this.#waiting.values()].map((command) =>
       send(holder.actor, { type: 'submit', holder, command }),
@@ -279,6 +289,13 @@ export class Proposer<T extends Shape> {
 
   #resendTime(): number {
     return this.#surroundings.now + this.#surroundings.patience;
+  }
+
+  /** Somebody else's ballot, if it is the highest known and that actor is not suspected. */
+  #liveHolder(): Ballot | null {
+    const { self, alive } = this.#surroundings;
+    const holder = this.#known.highest;
+    return holder !== null && holder.actor !== self && alive.has(holder.actor) ? holder : null;
   }
 
   #isOvertaken(ballot: Ballot): boolean {

@@ -25,7 +25,10 @@ export class Revival {
   livenessChanged(): void {
     const had = this.#hasMajority;
     this.#hasMajority = majorityAlive(this.#surroundings);
-    if (this.#hasMajority && !had) this.#after = null;
+    if (!this.#hasMajority || had) return;
+    // What was under way when the majority was lost may have been evicted since.
+    this.#underWay = [];
+    this.#after = null;
   }
 
   tick(): void {
