@@ -226,8 +226,12 @@ export class Service implements CounterService {
         return readOf(reply.vote, reply.unheard);
       }
       case 'no majority': {
-        const silent = reply.unheard.length > 0 ? `; not heard: ${reply.unheard.join(', ')}` : '';
-        return refused(`${all ? 'not all' : 'no majority'} of the actors answered in time${silent}`);
+        const { unheard } = reply;
+        if (unheard.length === 0)
+          return refused('the actors answered, but what they told was not settled in time');
+        return refused(
+          `${all ? 'not all' : 'no majority'} of the actors answered in time; not heard: ${unheard.join(', ')}`,
+        );
       }
       case 'interrupted':
         return refused(storeFailed(reply.error));

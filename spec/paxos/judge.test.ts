@@ -7,7 +7,7 @@ interface Case {
   readonly title: string;
   readonly of: number;
   readonly answers: readonly Told[];
-  readonly verdict: 'chosen' | 'undecided';
+  readonly verdict: 'chosen' | 'open';
   readonly vote: string | null;
 }
 
@@ -37,35 +37,35 @@ const CASES: readonly Case[] = [
     title: 'a majority of the answers is not one of the actors',
     of: 5,
     answers: [{ vote: '1.a/2 a1' }, { vote: '1.a/2 a1' }, {}],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '1.a/2 a1',
   },
   {
     title: '"at least m" is not enough: what is above a vote need not have that vote in it',
     of: 3,
     answers: [{ vote: '1.a/1 a1' }, { vote: '2.b/1 b1' }, { vote: '1.a/1 a1' }],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '2.b/1 b1',
   },
   {
     title: 'the same slot of another ballot is another vote',
     of: 3,
     answers: [{ vote: '1.a/2 a1' }, { vote: '2.b/2 b1' }],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '2.b/2 b1',
   },
   {
     title: 'a mark at least as high is not enough: it is the mark of another vote',
     of: 5,
     answers: [{ vote: '1.a/1 a1', mark: '2.b/1 b1' }, { vote: '1.a/1 a1' }, {}],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '1.a/1 a1',
   },
   {
     title: 'a mark in the same ballot but a higher slot is of another vote too',
     of: 5,
     answers: [{ vote: '1.a/1 a1', mark: '1.a/2 a1 b1' }, { vote: '1.a/1 a1' }, {}],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '1.a/1 a1',
   },
   {
@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
       { vote: '1.a/2 a1', mark: '1.a/1' },
       { vote: '1.a/1', mark: '1.a/1' },
     ],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '1.a/2 a1',
   },
   {
@@ -88,7 +88,7 @@ const CASES: readonly Case[] = [
       { vote: '1.a/1 a1', mark: '1.a/1 a1' },
       { vote: '1.a/2 a1 b1' },
     ],
-    verdict: 'undecided',
+    verdict: 'open',
     vote: '1.a/2 a1 b1',
   },
 ];

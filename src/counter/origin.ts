@@ -188,7 +188,8 @@ export class Origin {
     // A read that hears this actor takes what was answered 202 from its watermark or from its mark: one of them has it.
     if (batch.isRecorded && !isMarked) return replies;
     this.#underWay = null;
-    this.#settled(this.#surroundings.now - batch.sealedAt);
+    // The time of a recorded batch is that of an outage, not the usual one.
+    if (!batch.isRecorded) this.#settled(this.#surroundings.now - batch.sealedAt);
     const records = batch.isRecorded ? [persist('records', 'later')] : [];
     return [...records, ...replies, ...this.turn()];
   }

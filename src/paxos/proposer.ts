@@ -80,7 +80,10 @@ export class Proposer<T extends Shape> {
   }
 
   get busy(): boolean {
-    return this.#hasWork() || this.#phase.name === 'preparing';
+    const phase = this.#phase;
+    return (
+      this.#hasWork() || phase.name === 'preparing' || (phase.name === 'holding' && phase.accepting !== null)
+    );
   }
 
   /** The tick at which it wants to be woken; null if it waits for nothing, or for the links to come back. */

@@ -46,7 +46,7 @@ interface Round<T extends Shape> {
 export type Verdict<T extends Shape> =
   | { readonly type: 'chosen'; readonly vote: VoteOf<T> | null }
   /** A write is under way or was left behind. */
-  | { readonly type: 'undecided'; readonly vote: VoteOf<T> };
+  | { readonly type: 'open'; readonly vote: VoteOf<T> };
 
 /**
  * The rule of a read round, over the answers of a majority: the highest vote, if it is known to be chosen. `At least`
@@ -59,7 +59,7 @@ export function judge<T extends Shape>(answers: Iterable<Answer<T>>, actors: num
   const isHighest = (vote: VoteId | null) => compareVotes(vote, highest) === 0;
   const known = heard.some(({ mark }) => isHighest(mark));
   const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);
-  return known || held ? { type: 'chosen', vote: highest } : { type: 'undecided', vote: highest };
+  return known || held ? { type: 'chosen', vote: highest } : { type: 'open', vote: highest };
 }
 
 /** Reads by rounds: asks all actors, writes nothing, disturbs no ballot (protocol.md, "consistent_value"). */
