@@ -52,10 +52,12 @@ export class ActorProcess {
   readonly url: string;
   readonly #data: string;
   readonly #flags: readonly string[];
+  readonly #program: string;
   #child: ChildProcess | null = null;
   #log = '';
 
-  constructor(id: string, port: number, data: string, flags: readonly string[]) {
+  constructor(id: string, port: number, data: string, flags: readonly string[], program = LAUNCHER) {
+    this.#program = program;
     this.id = id;
     this.actor = port === 7777 ? '127.0.0.1' : `127.0.0.1:${port}`;
     this.url = `http://127.0.0.1:${port}`;
