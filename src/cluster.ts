@@ -6,11 +6,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { InvalidArgumentError } from 'commander';
-import got from 'got';
-import { z } from 'zod';
 import { actorEndpoint, DEFAULT_PORT, normaliseActor } from './actors.ts';
-import { MAX_ACTORS } from './limits.ts';
 import type { Actor } from './paxos/ballot.ts';
 
 export interface ClusterOptions {
@@ -30,13 +26,8 @@ interface Member {
 const HOST = '127.0.0.1';
 const START_WITHIN_MS = 15_000;
 const POLL_MS = 20;
+const ANSWER_WITHIN_MS = 500;
 const STATUS_EVERY_MS = 1_000;
-
-export function parseActorCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_ACTORS) return count;
-  throw new InvalidArgumentError(`Expected a number of actors from 1 to ${MAX_ACTORS}, like 3.`);
-}
 
 /** Runs until it is told to stop by SIGINT or SIGTERM; resolves with the exit code. */
 export async function runCluster({ actors: count, data }: ClusterOptions): Promise<number> {
@@ -69,6 +60,7 @@ async function addresses(count: number, data: string | undefined): Promise<Actor
     await writeFile(file, `${JSON.stringify({ actors })}\n`);
     return actors;
   }
+  const { z } = await import('zod');
   const { actors } = z.object({ actors: z.array(z.string()) }).parse(JSON.parse(text));
   if (actors.length === count) return actors;
   throw new Error(
@@ -114,11 +106,14 @@ function spawnMember(id: string, actor: Actor, data: string): Member {
 async function configure(members: readonly Member[], actors: readonly Actor[]): Promise<true> {
   const deadline = performance.now() + START_WITHIN_MS;
   await Promise.all(members.map((member) => until(deadline, member, () => isAlive(member))));
-  await Promise.all(
-    members.map(({ url }) => got.post(`${url}/config`, { json: { actors }, retry: { limit: 0 } })),
-  );
+  await Promise.all(members.map((member) => tell(member, actors)));
   await Promise.all(members.map((member) => until(deadline, member, () => isReady(member))));
   return true;
+}
+
+async function tell({ id, url }: Member, actors: readonly Actor[]): Promise<void> {
+  const answer = await fetch(`${url}/config`, { method: 'POST', body: JSON.stringify({ actors }) });
+  if (!answer.ok) throw new Error(`actor ${id} refuses the config: ${await answer.text()}`);
 }
 
 async function until(deadline: number, member: Member, condition: () => Promise<boolean>): Promise<void> {
@@ -143,8 +138,7 @@ function isReady({ url }: Member): Promise<boolean> {
 }
 
 async function answersOk(url: string): Promise<boolean> {
-  const options = { retry: { limit: 0 }, throwHttpErrors: false, timeout: { request: 500 } };
-  return got(url, options).then(
+  return fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );

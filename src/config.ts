@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_PORT, parseActor } from './actors.ts';
-import { LOG_LEVELS, type LogLevel } from './observe/log.ts';
+import { MAX_ACTORS } from './limits.ts';
+import { LOG_LEVELS, type LogLevel } from './observe/levels.ts';
 import type { Actor } from './paxos/ballot.ts';
 
 /** How one actor runs. A flag goes before its environment variable, which goes before the default. */
@@ -93,4 +94,10 @@ function parseAdvertise(text: string): Actor {
 function parseDirectory(text: string): string {
   if (text !== '' && !text.includes('\0')) return text;
   throw new InvalidArgumentError('Expected the path of a directory.');
+}
+
+export function parseActorCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_ACTORS) return count;
+  throw new InvalidArgumentError(`Expected a number of actors from 1 to ${MAX_ACTORS}, like 3.`);
 }

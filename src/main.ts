@@ -1,11 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { Argument, Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { type ClusterOptions, parseActorCount, runCluster } from './cluster.ts';
-import { parseId, type Settings, settingOptions } from './config.ts';
+import type { ClusterOptions } from './cluster.ts';
+import { parseActorCount, parseId, type Settings, settingOptions } from './config.ts';
 import { HEAP_GROWING_PERCENT } from './limits.ts';
-import { startNode } from './node.ts';
-import { createLog, explain } from './observe/log.ts';
+import { explain } from './observe/explain.ts';
 
 const program = new Command('quorate')
   .description('A highly available, replicated database of counters.')
@@ -31,11 +30,14 @@ program
   .option('--actors <count>', 'how many actors', parseActorCount, 3)
   .option('--data <directory>', 'keep the data there; without it they are gone when the cluster stops')
   .action(async (options: ClusterOptions) => {
+    const { runCluster } = await import('./cluster.ts');
     process.exitCode = await runCluster(options);
   });
 
 async function runNode(settings: Settings): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  // Imported late: `--help`, and the parent of a cluster, are three times as fast without the service.
+  const [{ createLog }, { startNode }] = await Promise.all([import('./observe/log.ts'), import('./node.ts')]);
   const log = createLog(settings.logLevel, { id: settings.id });
   // A broken invariant stops the process: whatever it would do next could be wrong.
   process.on('uncaughtException', (error) => {

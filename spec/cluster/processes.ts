@@ -80,7 +80,7 @@ export class ActorProcess {
   async start(): Promise<void> {
     const child = spawn(
       process.execPath,
-      [LAUNCHER, 'start', this.id, '--data', this.#data, ...this.#flags],
+      [this.#program, 'start', this.id, '--data', this.#data, ...this.#flags],
       {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },

@@ -1,7 +1,5 @@
 import winston from 'winston';
-
-export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+import type { LogLevel } from './levels.ts';
 
 /** One line per event, named by `event`; never one per request at `info` and above. */
 export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -21,16 +19,9 @@ export function createLog(level: LogLevel, context: Readonly<Record<string, unkn
     level,
     format: process.stderr.isTTY ? forPerson : combine(timestamp(), json()),
     defaultMeta: context,
-    transports: [new winston.transports.Console({ stderrLevels: [...LOG_LEVELS] })],
+    transports: [new winston.transports.Console({ stderrLevels: Object.keys(winston.config.npm.levels) })],
   });
   return (at, event, fields = {}) => {
     logger.log({ level: at, message: event, ...fields });
   };
-}
-
-/** What is known of an error, down to its first cause, on one line. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `: ${explain(error.cause)}`;
-  return `${error.message}${cause}`;
 }
