@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   node: ['service', 'config', 'http', 'store', 'transport', 'observe', 'limits'],
   service: ['identity', 'config', 'transport', 'observe', 'runtime', 'counter', 'paxos', 'limits'],
   identity: ['config', 'actors', 'paxos'],
-  config: ['observe', 'actors', 'paxos'],
+  config: ['observe', 'actors', 'paxos', 'limits'],
   http: ['runtime', 'actors', 'paxos', 'limits'],
   store: ['runtime', 'codec', 'counter', 'paxos', 'limits'],
   transport: ['runtime', 'codec', 'actors', 'counter', 'paxos', 'limits'],
