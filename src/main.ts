@@ -57,6 +57,7 @@ async function runNode(settings: Settings): Promise<void> {
   };
   // `disconnect`: whoever started it as a part of a cluster is gone.
   process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
+  if (process.send !== undefined && !process.connected) stop();
 }
 
 program.parseAsync().catch((error: unknown) => {

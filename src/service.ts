@@ -120,12 +120,12 @@ export class Service implements CounterService {
     this.#stopping = true;
   }
 
-  /** Makes durable what is not, and cuts the links. */
+  /** Cuts the links, since what still comes over them would keep it busy, and makes durable what is not. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.links.close();
     const driver = this.#driver;
     if (driver !== null) await new Promise<void>((resolve) => driver.settle(resolve));
-    await this.links.close();
   }
 
   async #configure(actors: readonly Actor[]): Promise<ConfigOutcome> {
@@ -199,6 +199,7 @@ export class Service implements CounterService {
   /** Stops voting for good: what is in memory is ahead of what is durable. */
   #fail(error: Error): void {
     this.#failure = error;
+    if (this.#stopping) return;
     this.#log('error', 'store failed', { reason: explain(error) });
     void this.links.close();
   }

@@ -172,3 +172,12 @@ test(`${REFUSE}: what was recorded under another setting is kept, and what joins
   t.deepEqual(originating.turn(), ['reply 1: refused']);
   t.is(originating.records, 'sealed #1.5 +5, open #1.6 +6');
 });
+
+test('without a majority here, a pushed batch goes to the reader, who may have one', (t) => {
+  const originating = new Originating();
+  originating.world.alive = new Set(['a']);
+  originating.increments(5);
+  t.true(originating.push('b').includes('to b, after the flush: submit a#1.1 +5, holder none'));
+  originating.world.alive = new Set(['a', 'b']);
+  t.false(originating.push('b').some((line) => line.startsWith('to b')));
+});

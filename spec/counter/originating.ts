@@ -70,8 +70,8 @@ export class Originating {
     return this.#lines(this.origin.liveness());
   }
 
-  push(): string[] {
-    return this.#lines(this.origin.push());
+  push(reader = 'b'): string[] {
+    return this.#lines(this.origin.push(reader));
   }
 
   get records(): string {

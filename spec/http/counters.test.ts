@@ -101,7 +101,7 @@ test('504: it is unknown whether the increment counts', async (t) => {
   const { port, errors } = await serve(t, { increment: async () => ({ kind: 'unknown' }) });
   const reply = await ask(port, 'POST', '/counter/c', { body: '1' });
   t.is(reply.status, 504);
-  t.regex(reply.text, /^no majority answered in time; the increment may be counted once or not at all\n$/);
+  t.regex(reply.text, /^it was not seen to be counted; the increment may be counted once or not at all\n$/);
   t.is(reply.headers['counter-actor'], '10.0.0.1');
   t.is(reply.headers['retry-after'], undefined, 'trying again might count it twice');
   t.deepEqual(errors, []);

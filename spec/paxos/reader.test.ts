@@ -120,3 +120,13 @@ test('without a majority alive only the deadline wakes it', (t) => {
   t.is(reading.reader.alarm, 70);
   t.deepEqual(reading.tickAt(20), []);
 });
+
+test('who is not suspected, but does not answer, is waited for only so long; then the answer names it', (t) => {
+  const reading = new Reading('a', 'b', 'c');
+  reading.read();
+  reading.hear('a', { vote: '1.a/1 a1' });
+  t.deepEqual(reading.hear('b', { vote: '1.a/1 a1' }), []);
+  const { patience } = reading.world;
+  t.deepEqual(reading.tickAt(patience - 1), []);
+  t.is(reading.tickAt(patience)[0], 'reply 1: read 1.a/1 = [a1], not heard: c');
+});

@@ -78,6 +78,7 @@ const malformed: readonly [string, unknown][] = [
   ['a field too few', [[1, 'c']]],
   ['a field too many', [[1, 'c', ballot, 0]]],
   ['a counter without a name', [[1, null, ballot]]],
+  ['a counter with an empty name', [[1, '', ballot]]],
   ['a name too long', [[1, long, ballot]]],
   ['a name too long in bytes', [[1, 'ä'.repeat(MAX_NAME_BYTES / 2 + 1), ballot]]],
   ['a negative round', [[1, 'c', [-1, 'a']]]],

@@ -10,6 +10,7 @@ type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
 
 const natural = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const name = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 120 }));
+const counter = name.filter((text) => text !== '');
 const total = fc.oneof(
   fc.bigInt(-300n, 300n),
   fc.bigInt(-(1n << 70n), 1n << 70n),
@@ -84,11 +85,11 @@ export const peerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
       identity: name,
       until: natural,
       more: fc.boolean(),
-      changes: fc.array(fc.record({ counter: name, mark: id }), { maxLength: 5 }),
+      changes: fc.array(fc.record({ counter, mark: id }), { maxLength: 5 }),
     }),
   },
 );
 
 export function aboutCounter(message: fc.Arbitrary<CounterMessage>): fc.Arbitrary<PeerMessage> {
-  return fc.record({ type: fc.constant<'counter'>('counter'), counter: name, message });
+  return fc.record({ type: fc.constant<'counter'>('counter'), counter, message });
 }

@@ -97,7 +97,7 @@ export class Counter {
       case 'counted':
         return this.#origin.counted(message.outcome, message.slot);
       case 'push':
-        return this.#origin.push();
+        return this.#origin.push(from);
       default:
         return this.#thenLearn(this.#replica.receive(from, message));
     }

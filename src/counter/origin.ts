@@ -1,9 +1,9 @@
 import { MAX_PATIENCE } from '../limits.ts';
-import type { Ballot } from '../paxos/ballot.ts';
+import type { Actor, Ballot } from '../paxos/ballot.ts';
 import { type Effect, persist, reply, send } from '../paxos/effects.ts';
 import { growingPause, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
 import type { CounterShape } from './machine.ts';
-import { type BatchNumber, type Counted, type CounterState, compareNumbers } from './state.ts';
+import { type Batch, type BatchNumber, type Counted, type CounterState, compareNumbers } from './state.ts';
 
 /** What becomes of one increment. */
 export type IncrementReply =
@@ -161,9 +161,13 @@ export class Origin {
     return [...effects, ...this.turn()];
   }
 
-  /** A consistent read waits for what was answered 202. */
-  push(): OriginEffect[] {
-    return this.liveness();
+  /** A consistent read at `reader` waits for what was answered 202. Without a majority here, the reader may have one. */
+  push(reader: Actor): OriginEffect[] {
+    const effects = this.liveness();
+    const batch = this.#underWay;
+    if (batch === null || majorityAlive(this.#surroundings)) return effects;
+    const submit = { type: 'submit', holder: null, command: this.#command(batch) } as const;
+    return [...effects, send(reader, submit, 'after the flush')];
   }
 
   /** A chosen state, in whatever way it became known here. */
@@ -207,10 +211,14 @@ export class Origin {
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
     const { self, now, patience } = this.#surroundings;
     batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
-    const command = { origin: self, number: batch.number, amount: batch.amount };
+    const command = this.#command(batch);
     const holder = replacesHolder ? this.#holder() : null;
     const leaves = batch.isRecorded ? 'after the flush' : 'at once';
     return [send(self, { type: 'submit', holder, command }, leaves)];
+  }
+
+  #command({ number, amount }: Gathering): Batch {
+    return { origin: this.#surroundings.self, number, amount };
   }
 
   /** Answers the increments whose time is over by `now`. */

@@ -13,7 +13,7 @@ export function incrementAnswer(name: string, self: Actor | null, outcome: Incre
       // Neither empty nor a number: whoever expects the value and parses this fails instead of taking it for 0.
       return { status: 202, headers: byActor(self), text: 'recorded', json: { name, outcome: 'recorded' } };
     case 'unknown': {
-      const detail = 'no majority answered in time; the increment may be counted once or not at all';
+      const detail = 'it was not seen to be counted; the increment may be counted once or not at all';
       return problem(504, detail, byActor(self));
     }
     case 'refused':

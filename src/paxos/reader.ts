@@ -153,11 +153,12 @@ export class Reader<T extends Shape> {
     return this.#evaluate(round);
   }
 
-  /** A majority is enough; but all that can be reached by now are considered. */
+  /** A majority is enough; but all that can be reached are considered, if they answer while the round is patient. */
   #evaluate(round: Round<T>): Effect<T, ReadReply<T>>[] {
     if (round.stage !== 'asking') return [];
-    const { actors, alive } = this.#surroundings;
-    const awaited = actors.some((actor) => !round.answers.has(actor) && (round.all || alive.has(actor)));
+    const { actors, alive, now } = this.#surroundings;
+    const isAwaited = (actor: Actor) => round.all || (now < round.wakeAt && alive.has(actor));
+    const awaited = actors.some((actor) => !round.answers.has(actor) && isAwaited(actor));
     if (awaited || round.answers.size < majority(actors.length)) return [];
     const verdict = judge(round.answers.values(), actors.length);
     round.stage = 'settling';
@@ -216,6 +217,8 @@ export class Reader<T extends Shape> {
 
   #wake(round: Round<T>): Effect<T, ReadReply<T>>[] {
     if (this.#surroundings.now < round.wakeAt || !majorityAlive(this.#surroundings)) return [];
+    const effects = this.#evaluate(round);
+    if (effects.length > 0) return effects;
     round.wakeAt = this.#surroundings.now + this.#surroundings.patience;
     if (round.stage === 'settling') {
       // A new round: what was answered to the old one is stale.

@@ -96,7 +96,7 @@ export class Driver {
       alive: this.#surroundings.alive,
       send: (to, message) => this.#post.put(to, message, false),
       remember: (changed, when) => this.#flushes.remember(changed, when),
-      whenDurable: (run) => this.#flushes.after(run),
+      whenDurable: (run) => this.#flushes.after(() => this.#attempt(run)),
       notice: (from, counter, { ballot, slot }) =>
         this.#put(this.#counters.get(counter), {
           type: 'message',
@@ -311,6 +311,7 @@ export class Driver {
     this.#inbox = [];
     this.#post.clear();
     this.#requests.interrupt(error);
+    this.#flushes.abandon();
     this.#options.failed(error);
   }
 }

@@ -59,6 +59,13 @@ export class Flushes {
     this.#next.isNeeded = true;
   }
 
+  /** The store has failed: nothing is written any more, and nothing leaves. Who asked for what is durable gets what is. */
+  abandon(): void {
+    this.#hasFailed = true;
+    runAll(this.#next.held.splice(0));
+    this.#tellIdle();
+  }
+
   /** Calls `done` when everything is durable, or nothing more can be. */
   whenIdle(done: () => void): void {
     if (this.isIdle || this.#hasFailed) done();
@@ -96,11 +103,8 @@ export class Flushes {
     this.#store.write(this.#write(flush), (error) => {
       this.#running = null;
       if (error !== null) {
-        this.#hasFailed = true;
+        runAll(flush.held);
         this.#failed(error);
-        // Who asked for what is durable gets what was.
-        for (const one of [...flush.held, ...this.#next.held]) if ('run' in one) one.run();
-        this.#tellIdle();
         return;
       }
       for (const entry of flush.entries) {
@@ -137,4 +141,8 @@ export class Flushes {
     this.#membership = null;
     return { counters, backlogs, membership };
   }
+}
+
+function runAll(held: readonly Held[]): void {
+  for (const one of held) if ('run' in one) one.run();
 }

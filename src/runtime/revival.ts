@@ -34,7 +34,7 @@ export class Revival {
   tick(): void {
     if (this.#surroundings.now === 1) this.livenessChanged();
     if (this.#after === undefined || !this.#hasMajority) return;
-    this.#underWay = this.#underWay.filter(({ counter }) => counter.isBusy);
+    this.#underWay = this.#underWay.filter(({ counter }) => counter.backlog !== null);
     const room = REVIVED_AT_ONCE - this.#underWay.length;
     if (room <= 0) return;
     const counters = this.#store.backlogs(this.#after, room);

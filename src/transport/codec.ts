@@ -195,6 +195,13 @@ function decodeMark(encoded: unknown, vote: Mark): Mark {
   return vote;
 }
 
+/** The store has no place for a counter without a name. */
+function decodeCounter(encoded: unknown): string {
+  const name = decodeName(encoded, 'counter');
+  if (name === '') throw new MalformedError('counter', 'at least 1 byte', name);
+  return name;
+}
+
 function decodeName(encoded: unknown, what: string): string {
   const name = decodeText(encoded, what);
   // A UTF-16 unit takes at most three bytes, so most names need no count.
@@ -243,7 +250,7 @@ function decodeMessage(encoded: unknown): PeerMessage {
   const codec = byCode.get(code);
   if (codec === undefined) throw new MalformedError('code of a message', 'one that is known', code);
   const [, counter, ...fields] = decodeFields(list, codec.fields + 2, `message ${code}`);
-  return { type: 'counter', counter: decodeName(counter, 'counter'), message: codec.decode(fields) };
+  return { type: 'counter', counter: decodeCounter(counter), message: codec.decode(fields) };
 }
 
 function decodeChanged(list: Fields): PeerMessage {
@@ -256,7 +263,7 @@ function decodeChanged(list: Fields): PeerMessage {
     more: more === 1,
     changes: decodeList(changes, 'changes').map((change) => {
       const [counter, mark] = decodeFields(change, 2, 'change');
-      return { counter: decodeName(counter, 'counter'), mark: decodeVoteId(mark) };
+      return { counter: decodeCounter(counter), mark: decodeVoteId(mark) };
     }),
   };
 }
