@@ -72,7 +72,7 @@ export const WATERMARK_PAUSE = ticks(50);
 export const HOT_COUNTERS = 10_000;
 /** Looks for a counter to evict per turn. */
 export const EVICTIONS_A_TURN = 256;
-/** Clients that one actor lets wait for an answer; beyond, it is overloaded. Some 500 bytes each. */
+/** Clients that one actor lets wait for an answer; beyond, it is overloaded. */
 export const MAX_WAITING = 20_000;
 /** Ticks after which a mark is flushed though nothing else is. */
 export const MARK_FLUSH_AFTER = ticks(500);

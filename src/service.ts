@@ -44,6 +44,8 @@ export class Service implements CounterService {
   #driver: Driver | null = null;
   #failure: Error | null = null;
   #stopping = false;
+  /** All is durable, and the store about to be closed: that it takes no more is no failure. */
+  #hasSettled = false;
   /** Configs are taken one after the other. */
   #configuring: Promise<unknown> = Promise.resolve();
 
@@ -126,6 +128,7 @@ export class Service implements CounterService {
     await this.links.close();
     const driver = this.#driver;
     if (driver !== null) await new Promise<void>((resolve) => driver.settle(resolve));
+    this.#hasSettled = true;
   }
 
   async #configure(actors: readonly Actor[]): Promise<ConfigOutcome> {
@@ -199,7 +202,7 @@ export class Service implements CounterService {
   /** Stops voting for good: what is in memory is ahead of what is durable. */
   #fail(error: Error): void {
     this.#failure = error;
-    if (this.#stopping) return;
+    if (this.#hasSettled) return;
     this.#log('error', 'store failed', { reason: explain(error) });
     void this.links.close();
   }

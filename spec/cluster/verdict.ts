@@ -7,6 +7,9 @@ import { monotone } from '../simulation/invariants/monotone.ts';
 import { recorded } from '../simulation/invariants/recorded.ts';
 import { eventually, type ProcessCluster } from './processes.ts';
 
+/** Milliseconds in which `value` agrees everywhere. */
+const AGREES_WITHIN_MS = 1_000;
+
 /** After all faults have stopped: nothing is lost, nothing doubled, all agree, and no answer contradicts another. */
 export async function verify(t: ExecutionContext, cluster: ProcessCluster, history: History): Promise<void> {
   const finals = new Map<string, bigint>();
@@ -34,9 +37,13 @@ async function agreedTotal(t: ExecutionContext, cluster: ProcessCluster, counter
   const consistent = await ask('consistent_value');
   t.is(consistent.size, 1, `consistent_value of ${counter} is ${[...consistent].join(' and ')}`);
   const [total = ''] = consistent;
-  await eventually(`value of ${counter} is ${total} on all`, async () => {
-    const local = await ask('value');
-    return local.size === 1 && local.has(total) ? true : null;
-  });
+  await eventually(
+    `value of ${counter} is ${total} on all`,
+    async () => {
+      const local = await ask('value');
+      return local.size === 1 && local.has(total) ? true : null;
+    },
+    AGREES_WITHIN_MS,
+  );
   return BigInt(total);
 }

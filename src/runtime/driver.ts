@@ -121,11 +121,6 @@ export class Driver {
     return this.#counters.size;
   }
 
-  /** Whether nothing is under way and nothing is unwritten. */
-  get isIdle(): boolean {
-    return this.#inbox.length === 0 && this.#requests.size === 0 && this.#flushes.isIdle;
-  }
-
   increment(counter: string, amount: bigint, done: (reply: DriverReply) => void): void {
     this.#request(counter, done, (request) => ({ type: 'increment', request, amount }));
   }
