@@ -15,10 +15,6 @@ export class Requests {
   readonly #waiting = new Map<number, Done>();
   #last = 0;
 
-  get size(): number {
-    return this.#waiting.size;
-  }
-
   get isFull(): boolean {
     return this.#waiting.size >= MAX_WAITING;
   }
