@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
-import { Load } from './load.ts';
+import { Load } from '../history/load.ts';
+import { examine } from '../history/verdict.ts';
 import { type ActorProcess, ProcessCluster } from './processes.ts';
-import { verify } from './verdict.ts';
 
 const COUNTERS = Array.from({ length: 12 }, (_, index) => `stock-${index}`);
 /** Operations that have to succeed between two events. */
@@ -18,14 +18,16 @@ function scenario(title: string, size: number, faults: (scene: Scene) => Promise
     t.log(`QUORATE_SEED=${seed}`);
     const cluster = await ProcessCluster.start(size, ['--read-timeout', '1s']);
     t.teardown(() => cluster.dispose());
-    const load = new Load({ actors: cluster.actors, clients: 16, counters: COUNTERS, seed });
+    const load = new Load({ targets: cluster.actors, clients: 16, counters: COUNTERS, seed });
     try {
       await load.succeeds(STRETCH);
       await faults({ cluster, load });
       await Promise.all(cluster.actors.map((actor) => actor.ready()));
       await load.succeeds(STRETCH);
       await load.stop();
-      await verify(t, cluster, load.history);
+      const { violations, tally } = await examine(cluster.actors, load);
+      t.log([...tally].map(([outcome, count]) => `${outcome}: ${count}`).join(', '));
+      t.deepEqual(violations, []);
     } catch (error) {
       t.log(cluster.logs);
       throw error;

@@ -4,9 +4,10 @@ import { Driver } from '../../src/runtime/driver.ts';
 import type { Membership, PeerMessage } from '../../src/runtime/ports.ts';
 import type { DriverReply } from '../../src/runtime/requests.ts';
 import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
+import { InvariantViolation, type Operation } from '../history/operation.ts';
+import type { SeededRandom } from '../history/random.ts';
 import type { Agenda } from './agenda.ts';
-import { type History, InvariantViolation, type Operation } from './history.ts';
-import type { SeededRandom } from './random.ts';
+import type { History } from './history.ts';
 
 /** How hostile the world of one run is. Probabilities, and milliseconds. */
 export interface Climate {

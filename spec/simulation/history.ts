@@ -2,24 +2,7 @@ import type { CounterState } from '../../src/counter/state.ts';
 import { type Actor, compareVotes, type Vote } from '../../src/paxos/ballot.ts';
 import { majority } from '../../src/paxos/quorum.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
-
-/** What a client asked of an actor, and what it was told. Times are in virtual milliseconds. */
-export interface Operation {
-  readonly kind: 'increment' | 'read' | 'value';
-  readonly actor: Actor;
-  readonly counter: string;
-  readonly amount: bigint;
-  readonly start: number;
-  end: number;
-  /** `lost`: the actor crashed before it told anything. */
-  outcome: 'pending' | 'lost' | 'counted' | 'recorded' | 'unknown' | 'refused' | 'read';
-  value: bigint;
-  unheard: readonly Actor[];
-}
-
-export class InvariantViolation extends Error {
-  override readonly name = 'InvariantViolation';
-}
+import { begin, InvariantViolation, type Operation } from '../history/operation.ts';
 
 /** All that can be seen from outside the actors: clients' operations, and every message that left. */
 export class History {
@@ -41,17 +24,7 @@ export class History {
   }
 
   begin(kind: Operation['kind'], actor: Actor, counter: string, amount: bigint, start: number): Operation {
-    const operation: Operation = {
-      kind,
-      actor,
-      counter,
-      amount,
-      start,
-      end: Infinity,
-      outcome: 'pending',
-      value: 0n,
-      unheard: [],
-    };
+    const operation = begin({ kind, actor, counter, amount, start });
     this.operations.push(operation);
     return operation;
   }

@@ -1,15 +1,16 @@
 import type { Actor } from '../../src/paxos/ballot.ts';
+import { kept } from '../history/kept.ts';
+import { linearizable } from '../history/linearizable.ts';
+import { monotone } from '../history/monotone.ts';
+import { InvariantViolation, type Operation } from '../history/operation.ts';
+import { SeededRandom } from '../history/random.ts';
+import { recorded } from '../history/recorded.ts';
 import { Agenda } from './agenda.ts';
 import { type Climate, Cluster } from './cluster.ts';
-import { History, InvariantViolation, type Operation } from './history.ts';
+import { History } from './history.ts';
 import { chain } from './invariants/chain.ts';
-import { kept } from './invariants/kept.ts';
-import { linearizable } from './invariants/linearizable.ts';
-import { monotone } from './invariants/monotone.ts';
 import { once } from './invariants/once.ts';
-import { recorded } from './invariants/recorded.ts';
 import { shown } from './invariants/shown.ts';
-import { SeededRandom } from './random.ts';
 
 export interface RunReport {
   readonly seed: number;

@@ -1,5 +1,6 @@
-import { type History, InvariantViolation } from '../history.ts';
-import { isWithin } from './digits.ts';
+import { isWithin } from '../../history/digits.ts';
+import { InvariantViolation } from '../../history/operation.ts';
+import type { History } from '../history.ts';
 
 /** Every pair of chosen states is comparable: they form one chain (Paxos Made Simple, P2). */
 export function chain({ chosen }: History): void {

@@ -1,5 +1,6 @@
-import { type History, InvariantViolation } from '../history.ts';
-import { hasDoubled } from './digits.ts';
+import { hasDoubled } from '../../history/digits.ts';
+import { InvariantViolation } from '../../history/operation.ts';
+import type { History } from '../history.ts';
 
 /** A batch counts at most once, however often it is sent, forwarded, re-proposed or replayed (protocol.md, "State machine"). */
 export function once({ chosen }: History): void {

@@ -1,4 +1,5 @@
-import { type History, InvariantViolation } from '../history.ts';
+import { InvariantViolation } from '../../history/operation.ts';
+import type { History } from '../history.ts';
 
 /** `value` is the total of a vote that was chosen (protocol.md, "value"). */
 export function shown({ operations, chosen }: History): void {

@@ -1,46 +1,60 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { History, type Operation } from '../simulation/history.ts';
-import { SeededRandom } from '../simulation/random.ts';
-import type { ActorProcess } from './processes.ts';
+import type { Actor } from '../../src/paxos/ballot.ts';
+import { begin, type Operation, type Outcome } from './operation.ts';
+import { SeededRandom } from './random.ts';
+
+/** Where clients go. */
+export interface Target {
+  readonly actor: Actor;
+  readonly url: string;
+}
 
 export interface LoadOptions {
-  readonly actors: readonly ActorProcess[];
+  readonly targets: readonly Target[];
   readonly clients: number;
   readonly counters: readonly string[];
   readonly seed: number;
   /** The share of consistent reads and of local ones; the others are increments. */
   readonly reads?: number;
   readonly values?: number;
+  /** Client n stays at target n (modulo their number); else each operation goes to any. */
+  readonly pinned?: boolean;
+  /** Milliseconds between two operations of a client, on average. */
+  readonly pace?: number;
 }
 
 /** Milliseconds after which a client takes an answer for lost: longer than any timeout of the actors. */
 const GIVE_UP_MS = 15_000;
 /** Milliseconds until a client that lost its connection tries again. */
 const RECONNECT_MS = 10;
+/** Increments of one counter, with a base-8 digit each: 1,000 decimal digits are the limit of one amount. */
+const DIGITS = 1_100;
 
-/** Closed-loop clients, each with a connection of its own to each actor; what they are told is the history. */
+/** Closed-loop clients, each with a connection of its own to each target; what they are told are the operations. */
 export class Load {
-  readonly history: History;
+  readonly operations: Operation[] = [];
   readonly #options: LoadOptions;
   readonly #random: SeededRandom;
-  readonly #digits = new Map<string, number>();
+  readonly #increments = new Map<string, number>();
   readonly #clients: Promise<void>[];
-  #avoided: ActorProcess | null = null;
-  #isStopped = false;
+  #avoided: Target | null = null;
+  readonly #stopping = new AbortController();
   #acknowledged = 0;
   readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
 
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
-    this.history = new History(options.actors.length);
-    this.#clients = Array.from({ length: options.clients }, () => this.#client());
+    const { targets, clients, pinned = false } = options;
+    this.#clients = Array.from({ length: clients }, (_, index) =>
+      this.#client(pinned ? targets.slice(index % targets.length).slice(0, 1) : targets),
+    );
   }
 
   /** Clients begin nothing at that actor any more; null: they may again. */
-  avoid(actor: ActorProcess | null): void {
-    this.#avoided = actor;
+  avoid(target: Target | null): void {
+    this.#avoided = target;
   }
 
   /** Resolves when `count` more operations have succeeded. */
@@ -50,37 +64,34 @@ export class Load {
 
   /** No further operation begins; resolves when all have ended. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     await Promise.all(this.#clients);
   }
 
-  async #client(): Promise<void> {
+  async #client(targets: readonly Target[]): Promise<void> {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const { actors, counters, reads = 0.2, values = 0.1 } = this.#options;
-    while (!this.#isStopped) {
-      const [actor, counter, dice] = [
-        this.#random.pick(actors.filter((one) => one !== this.#avoided)),
+    const { counters, reads = 0.2, values = 0.1, pace = 0 } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      const [target, counter, dice] = [
+        this.#random.pick(targets.filter((one) => one !== this.#avoided)),
         this.#random.pick(counters),
         this.#random.next(),
       ];
       const kind = dice < reads ? 'read' : dice < reads + values ? 'value' : 'increment';
-      const isLost = (await this.#operate(agent, actor, counter, kind)) === 'lost';
-      if (isLost) await pause(RECONNECT_MS);
+      const isLost = (await this.#operate(agent, target, counter, kind)) === 'lost';
+      const wait = pace * 2 * this.#random.next() + (isLost ? RECONNECT_MS : 0);
+      if (wait > 0) await pause(wait, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
     agent.destroy();
   }
 
-  async #operate(
-    agent: Agent,
-    actor: ActorProcess,
-    counter: string,
-    kind: Operation['kind'],
-  ): Promise<Operation['outcome']> {
-    const amount = kind === 'increment' ? this.#nextAmount(counter) : 0n;
-    const operation = this.history.begin(kind, actor.actor, counter, amount, performance.now());
+  async #operate(agent: Agent, target: Target, base: string, kind: Operation['kind']): Promise<Outcome> {
+    const { counter, amount } = this.#next(base, kind);
+    const operation = begin({ kind, actor: target.actor, counter, amount, start: performance.now() });
+    this.operations.push(operation);
     const path = { increment: '', value: '/value', read: '/consistent_value' }[kind];
     const body = kind === 'increment' ? amount.toString() : null;
-    const told = await exchange(agent, `${actor.url}/counter/${counter}${path}`, body);
+    const told = await exchange(agent, `${target.url}/counter/${counter}${path}`, body);
     operation.end = performance.now();
     operation.outcome = outcomeOf(kind, told.status);
     if (told.status === 200) operation.value = BigInt(told.body);
@@ -89,11 +100,14 @@ export class Load {
     return operation.outcome;
   }
 
-  /** A base-8 digit per increment: the total tells which are in it, and how often. */
-  #nextAmount(counter: string): bigint {
-    const digit = this.#digits.get(counter) ?? 0;
-    this.#digits.set(counter, digit + 1);
-    return 8n ** BigInt(digit);
+  /** A base-8 digit per increment: the total tells which are in it, and how often. A full counter is followed by another. */
+  #next(base: string, kind: Operation['kind']): Pick<Operation, 'counter' | 'amount'> {
+    const increments = this.#increments.get(base) ?? 0;
+    const full = Math.floor(increments / DIGITS);
+    const counter = full === 0 ? base : `${base}~${full}`;
+    if (kind !== 'increment') return { counter, amount: 0n };
+    this.#increments.set(base, increments + 1);
+    return { counter, amount: 8n ** BigInt(increments % DIGITS) };
   }
 
   #succeeded(): void {
@@ -106,7 +120,7 @@ export class Load {
   }
 }
 
-function outcomeOf(kind: Operation['kind'], status: number | null): Operation['outcome'] {
+function outcomeOf(kind: Operation['kind'], status: number | null): Outcome {
   if (status === null) return 'lost';
   if (status === 200) return kind === 'increment' ? 'counted' : 'read';
   if (status === 202) return 'recorded';
@@ -122,7 +136,8 @@ interface Told {
   readonly unreachable: readonly string[];
 }
 
-function exchange(agent: Agent, url: string, body: string | null): Promise<Told> {
+/** One request of a client: a body is posted, none asks. */
+export function exchange(agent: Agent, url: string, body: string | null): Promise<Told> {
   return new Promise((resolve) => {
     const lost = () => resolve({ status: null, body: '', unreachable: [] });
     const sent = request(

@@ -12,3 +12,13 @@ export function hasDoubled(total: bigint): boolean {
   const mask = BigInt(`0o${TWICE_OR_MORE.toString(8).repeat(digits)}`);
   return (total & mask) !== 0n;
 }
+
+/** The places of the digits that are not 0: which increments are in `total`. */
+export function placesOf(total: bigint): number[] {
+  const digits = total.toString(8);
+  const places: number[] = [];
+  for (let place = 0; place < digits.length; place += 1) {
+    if (digits.charCodeAt(digits.length - 1 - place) !== 48) places.push(place);
+  }
+  return places;
+}
