@@ -19,6 +19,7 @@ function scenario(title: string, size: number, faults: (scene: Scene) => Promise
     const cluster = await ProcessCluster.start(size, ['--read-timeout', '1s']);
     t.teardown(() => cluster.dispose());
     const load = new Load({ targets: cluster.actors, clients: 16, counters: COUNTERS, seed });
+    load.start();
     try {
       await load.succeeds(STRETCH);
       await faults({ cluster, load });

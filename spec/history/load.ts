@@ -15,15 +15,21 @@ export interface LoadOptions {
   readonly clients: number;
   readonly counters: readonly string[];
   readonly seed: number;
-  /** The share of consistent reads and of local ones; the others are increments. */
-  readonly reads?: number;
-  readonly values?: number;
+  /** What clients do; with several, they take turns, so that each target has clients of every kind. */
+  readonly mixes?: readonly Mix[];
   /** Client n stays at target n (modulo their number); else each operation goes to any. */
   readonly pinned?: boolean;
   /** Milliseconds between two operations of a client, on average. */
   readonly pace?: number;
 }
 
+/** The share of consistent reads and of local ones; the others are increments. */
+export interface Mix {
+  readonly reads: number;
+  readonly values: number;
+}
+
+const MIXED: readonly Mix[] = [{ reads: 0.2, values: 0.1 }];
 /** Milliseconds after which a client takes an answer for lost: longer than any timeout of the actors. */
 const GIVE_UP_MS = 15_000;
 /** Milliseconds until a client that lost its connection tries again. */
@@ -37,7 +43,8 @@ export class Load {
   readonly #options: LoadOptions;
   readonly #random: SeededRandom;
   readonly #increments = new Map<string, number>();
-  readonly #clients: Promise<void>[];
+  #clients: readonly Promise<void>[] = [];
+  readonly #ownAgent = new Agent({ keepAlive: true });
   #avoided: Target | null = null;
   readonly #stopping = new AbortController();
   #acknowledged = 0;
@@ -46,10 +53,18 @@ export class Load {
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
-    const { targets, clients, pinned = false } = options;
+  }
+
+  start(): void {
+    const { targets, clients, mixes = MIXED, pinned = false } = this.#options;
     this.#clients = Array.from({ length: clients }, (_, index) =>
-      this.#client(pinned ? targets.slice(index % targets.length).slice(0, 1) : targets),
+      this.#client(pinned ? [at(targets, index)] : targets, at(mixes, Math.floor(index / targets.length))),
     );
+  }
+
+  /** One increment more, of a client that nobody disturbs. */
+  increment(target: Target, counter: string): Promise<Outcome> {
+    return this.#operate(this.#ownAgent, target, counter, 'increment');
   }
 
   /** Clients begin nothing at that actor any more; null: they may again. */
@@ -66,11 +81,12 @@ export class Load {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#clients);
+    this.#ownAgent.destroy();
   }
 
-  async #client(targets: readonly Target[]): Promise<void> {
+  async #client(targets: readonly Target[], { reads, values }: Mix): Promise<void> {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const { counters, reads = 0.2, values = 0.1, pace = 0 } = this.#options;
+    const { counters, pace = 0 } = this.#options;
     while (!this.#stopping.signal.aborted) {
       const [target, counter, dice] = [
         this.#random.pick(targets.filter((one) => one !== this.#avoided)),
@@ -118,6 +134,12 @@ export class Load {
       resolve();
     }
   }
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index % items.length];
+  if (item === undefined) throw new RangeError('there are none');
+  return item;
 }
 
 function outcomeOf(kind: Operation['kind'], status: number | null): Outcome {
