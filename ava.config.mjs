@@ -1,4 +1,6 @@
 export default {
+  // Bundling strips types by a function that Node calls experimental.
+  nodeArguments: ['--disable-warning=ExperimentalWarning'],
   files: ['spec/**/*.test.ts'],
   // Node itself strips the types: no loader, no compiler.
   extensions: ['ts'],

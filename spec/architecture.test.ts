@@ -3,12 +3,14 @@ import { dirname, join, relative } from 'node:path';
 import test from 'ava';
 
 /**
- * Who may import whom: each only what is named here, which is always further down. `main → node → service →
- * {http, store, transport, observe} → runtime → {counter, paxos}`; the four beside each other do not know each other.
+ * Who may import whom: each only what is named here, which is always further down. `{main, challenge} → run → node →
+ * service → {http, store, transport, observe} → runtime → {counter, paxos}`; those beside each other do not know each other.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  main: ['cluster', 'node', 'config', 'observe', 'limits'],
+  main: ['cluster', 'run', 'config'],
+  challenge: ['run', 'config', 'store', 'observe'],
   cluster: ['actors', 'paxos', 'limits'],
+  run: ['node', 'config', 'observe', 'limits'],
   node: ['service', 'config', 'http', 'store', 'transport', 'observe', 'limits'],
   service: ['identity', 'config', 'transport', 'observe', 'runtime', 'counter', 'paxos', 'limits'],
   identity: ['config', 'actors', 'paxos'],
@@ -126,11 +128,11 @@ test('what drives the roles gets its clock and its die as ports', (t) => {
   }
 });
 
-test('the process is ended in main.ts only', (t) => {
+test('the process is ended in run.ts only', (t) => {
   const ending = sources.filter(({ code }) => /\bprocess\.exit\b/.test(code));
   t.deepEqual(
     ending.map(({ path }) => path),
-    ['main.ts'],
+    ['run.ts'],
   );
 });
 

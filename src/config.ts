@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_PORT, parseActor } from './actors.ts';
 import { MAX_ACTORS } from './limits.ts';
 import { LOG_LEVELS, type LogLevel } from './observe/levels.ts';
@@ -31,7 +31,10 @@ export interface ListenAddress {
 const MIN_TIMEOUT_MS = 10;
 const MAX_TIMEOUT_MS = 600_000;
 
-export const settingOptions: readonly Option[] = [
+export const idArgument = new Argument('<id>', 'names the data of this actor: 1, 2, …').argParser(parseId);
+
+/** Every flag that sets one. `data` is what its flag is without being given; absent, the caller has to choose. */
+export const settingOptions = (data?: string): readonly Option[] => [
   new Option('--listen <host:port>', 'where clients and actors connect')
     .env('QUORATE_LISTEN')
     .default({ host: '0.0.0.0', port: DEFAULT_PORT }, `0.0.0.0:${DEFAULT_PORT}`)
@@ -41,7 +44,7 @@ export const settingOptions: readonly Option[] = [
     .argParser(parseAdvertise),
   new Option('--data <directory>', 'holds the data, in a directory per id')
     .env('QUORATE_DATA')
-    .default('quorate-data')
+    .default(data)
     .argParser(parseDirectory),
   new Option('--durability <kind>', 'disk: survives power loss; process: survives kill -9, and is faster')
     .env('QUORATE_DURABILITY')
