@@ -29,10 +29,12 @@ export const LINGER_MS = 1_000;
 export const MAX_ACTORS = 128;
 
 /** Milliseconds without a write after which a link carries an empty frame. */
-export const BEAT_MS = 100;
+export const BEAT_MS = 150;
 /** Milliseconds without a byte from a peer after which its link is closed: several beats, so that one late turn accuses nobody. */
 export const SUSPECT_MS = 500;
-/** Milliseconds that connecting and both hellos may take. */
+/** Milliseconds that connecting may take. Short, since a packet that is lost in a cut is sent again only after a second. */
+export const CONNECT_TIMEOUT_MS = 150;
+/** Milliseconds that both hellos may take. */
 export const DIAL_TIMEOUT_MS = 300;
 /** Milliseconds between two tries to reach a peer: the first pause, and where its doubling ends. */
 export const DIAL_PAUSE_MS = 20;
@@ -52,8 +54,9 @@ export const MAX_OUTBOX_MESSAGES = 16_384;
 export const MAX_OUTBOX_BYTES = 8_388_608;
 /** Milliseconds that a peer's link is down before it is told the config: it may not have one. */
 export const TEACH_AFTER_MS = 500;
-/** Milliseconds between two tellings of one peer. */
+/** Milliseconds between two tellings of one peer: that was never linked, and that was. Each is a request of its own. */
 export const TEACH_PAUSE_MS = 1_000;
+export const TEACH_AGAIN_PAUSE_MS = 5_000;
 /** Milliseconds that a peer may take to answer a request beside the link. */
 export const PEER_REQUEST_TIMEOUT_MS = 1_000;
 
@@ -87,6 +90,10 @@ export const CATCH_UP_PATIENCE = ticks(2_000);
 
 /** Milliseconds that a stopping actor gives the requests under way. Supervisors kill after some 10 s. */
 export const STOP_WITHIN_MS = 3_000;
+/** Milliseconds that a starting actor waits for another process that uses its data: longer than a stopping one takes. */
+export const SUCCEED_WITHIN_MS = 5_000;
+/** Milliseconds between two looks whether it has ended. */
+export const SUCCEED_PAUSE_MS = 20;
 
 /**
  * How much the heap may grow beyond what is alive before garbage is collected. On a machine with much memory V8 would let

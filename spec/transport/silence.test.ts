@@ -101,15 +101,13 @@ test('one beat for every BEAT_MS without a word, none in between', async (t) => 
   await until(() => b.links.alive().size === 1);
   tick(ticks(BEAT_MS) - 1, b);
   b.links.send(a, [numbered(1)]);
-  tick(ticks(BEAT_MS) - 1, b);
-  b.links.send(a, [numbered(2)]);
   tick(2 * ticks(BEAT_MS), b);
-  b.links.send(a, [numbered(3)]);
-  await until(() => caller.payloads.length >= 6);
+  b.links.send(a, [numbered(2)]);
+  await until(() => caller.payloads.length >= 5);
   t.deepEqual(
     caller.payloads.map(({ length }) => length > 0),
-    [true, true, true, false, false, true],
-    'hello, message, message, beat, beat, message',
+    [true, true, false, false, true],
+    'hello, message, beat, beat, message',
   );
   await b.kill();
 });

@@ -1,5 +1,7 @@
 /** One try to open a link: a long request whose two bodies stay open, and a hello each way. */
+import { connect, type Socket } from 'node:net';
 import got, { type Request } from 'got';
+import { actorEndpoint } from '../actors.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import { Channel } from './channel.ts';
 import { beat } from './frame.ts';
@@ -24,6 +26,8 @@ export interface DialOptions {
   readonly settings: Settings;
   readonly peer: Actor;
   readonly admit: (hello: Hello) => Refusal | null;
+  /** Somebody listens there: only now does the try cost more than a packet. */
+  readonly connected: () => void;
   /** The peer is who it should be, and knows that it is admitted. */
   readonly established: (channel: Channel, hello: Hello) => void;
   readonly failed: (failure: Failure) => void;
@@ -39,38 +43,47 @@ const MAX_REASON = 512;
 /** Calls `established` or `failed`, once, and never before it returns. */
 export function dial(options: DialOptions): Attempt {
   const { settings, peer } = options;
+  const { host, port } = actorEndpoint(peer);
   const localAddress = ownAddress(settings.self);
-  const stream = got.stream.post(peerUrl(peer, '/peer/link'), {
-    retry: { limit: 0 },
-    decompress: false,
-    followRedirect: false,
-    throwHttpErrors: false,
-    // A connection of its own, that nobody used before and nobody else will.
-    agent: { http: false },
-    headers: { 'content-type': 'application/octet-stream' },
-    ...(localAddress === null ? {} : { localAddress }),
-  });
   let settled = false;
+  // Connected by hand: most tries are at a peer that is down or cut off, and a request costs hundreds of times a packet.
+  let open: { destroy(): void } = connect({ host, port, ...(localAddress === null ? {} : { localAddress }) })
+    .once('connect', function (this: Socket) {
+      options.connected();
+      open = request(this);
+    })
+    .on('error', (error: Error) => fail({ status: null, reason: error.message }));
 
   function fail(failure: Failure): void {
     if (settled) return;
     settled = true;
-    stream.destroy();
+    open.destroy();
     options.failed(failure);
   }
 
-  stream.on('request', (request) => {
-    // A connection that is cut may fail twice, and got listens once.
-    request.on('error', (error: Error) => fail({ status: null, reason: error.message }));
-  });
-  stream.on('error', (error: Error) => fail({ status: null, reason: error.message }));
-  stream.on('close', () => fail({ status: null, reason: 'connection lost' }));
-  stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
-    if (settled) return;
-    if (statusCode === 200) greet(stream);
-    else readRefusal(stream, (reason) => fail({ status: statusCode, reason }));
-  });
-  stream.write(encodeHello(hello(settings, peer)));
+  function request(socket: Socket): Request {
+    const stream = got.stream.post(peerUrl(peer, '/peer/link'), {
+      retry: { limit: 0 },
+      decompress: false,
+      followRedirect: false,
+      throwHttpErrors: false,
+      createConnection: () => socket,
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    stream.on('request', (request) => {
+      // A connection that is cut may fail twice, and got listens once.
+      request.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+    });
+    stream.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+    stream.on('close', () => fail({ status: null, reason: 'connection lost' }));
+    stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
+      if (settled) return;
+      if (statusCode === 200) greet(stream);
+      else readRefusal(stream, (reason) => fail({ status: statusCode, reason }));
+    });
+    stream.write(encodeHello(hello(settings, peer)));
+    return stream;
+  }
 
   function greet(stream: Request): void {
     const wire = { input: stream, output: stream, destroy: () => stream.destroy() };

@@ -14,6 +14,8 @@ export interface DialerOptions {
   readonly log: Log;
   readonly admit: (hello: Hello) => Refusal | null;
   readonly established: (channel: Channel, hello: Hello) => void;
+  /** The peer said that it has no config. */
+  readonly unconfigured: () => void;
 }
 
 type State =
@@ -72,6 +74,9 @@ export class Dialer {
       settings,
       peer,
       admit,
+      connected: () => {
+        if (this.#state.kind === 'trying') this.#state.ticks = pace.handshake;
+      },
       established: (channel, hello) => {
         this.#state = { kind: 'connected' };
         this.#pause = pace.firstPause;
@@ -81,10 +86,11 @@ export class Dialer {
       failed: (failure) => {
         if (this.#state.kind !== 'trying') return;
         this.#note(failure);
+        if (failure.status === UNCONFIGURED) this.#options.unconfigured();
         this.#rest();
       },
     });
-    this.#state = { kind: 'trying', ticks: pace.handshake, attempt };
+    this.#state = { kind: 'trying', ticks: pace.connect, attempt };
   }
 
   #rest(): void {
@@ -101,9 +107,11 @@ export class Dialer {
     const { log, peer } = this.#options;
     if (status === null) log('debug', 'peer not reached', { peer, reason });
     // Not configured: the usual thing while a cluster is set up.
-    else log(status === 503 ? 'info' : 'warn', 'link refused', { peer, status, reason });
+    else log(status === UNCONFIGURED ? 'info' : 'warn', 'link refused', { peer, status, reason });
   }
 }
 
+/** The HTTP status by which a peer says that it has no config. */
+const UNCONFIGURED = 503;
 /** Reasons told of one peer: it words them, and may word them anew each time. */
 const MAX_LOGGED = 16;

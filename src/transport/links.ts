@@ -95,6 +95,8 @@ export function createLinks({ log, random, nonce, listener }: LinksOptions): Lin
   function join(settings: Settings): Membership {
     const pace = paceOf(settings.actors.length);
     const others = settings.actors.filter((actor) => actor !== settings.self);
+    const { inquire } = inquiries;
+    const teacher = new Teacher({ actors: settings.actors, peers: others, pace, log, inquire });
     const peers = new Map<Actor, Peer>();
     for (const actor of others) {
       const peer: Peer = { actor, link: null, dialer: null };
@@ -108,10 +110,9 @@ export function createLinks({ log, random, nonce, listener }: LinksOptions): Lin
         log,
         admit,
         established: (channel, hello) => establish(peer, pace, channel, hello),
+        unconfigured: () => teacher.unconfigured(actor),
       });
     }
-    const { inquire } = inquiries;
-    const teacher = new Teacher({ actors: settings.actors, peers: others, pace, log, inquire });
     return { settings, pace, peers, teacher };
   }
 

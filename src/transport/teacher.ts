@@ -1,4 +1,4 @@
-/** Tells the config to peers whose link stays down: a new actor, or one that lost its disk, may have none. */
+/** Tells the config to peers that may have none: a new actor, or one that lost its disk. */
 import type { Actor } from '../paxos/ballot.ts';
 import type { Inquire } from './inquiry.ts';
 import type { Log } from './link.ts';
@@ -14,6 +14,8 @@ export interface TeacherOptions {
 
 interface Pupil {
   readonly peer: Actor;
+  /** Its link was up, so it had a config, and has it still unless it lost its disk. */
+  isTaught: boolean;
   ticksDown: number;
   ticksSinceTold: number;
   underWay: boolean;
@@ -28,6 +30,7 @@ export class Teacher {
     this.#options = options;
     this.#pupils = options.peers.map((peer) => ({
       peer,
+      isTaught: false,
       ticksDown: 0,
       ticksSinceTold: options.pace.teachPause,
       underWay: false,
@@ -36,16 +39,27 @@ export class Teacher {
   }
 
   tick(up: ReadonlySet<Actor>): void {
-    const { teachAfter, teachPause } = this.#options.pace;
+    const { teachAfter, teachPause, teachAgainPause } = this.#options.pace;
     for (const pupil of this.#pupils) {
+      if (up.has(pupil.peer)) {
+        Object.assign(pupil, { isTaught: true, ticksDown: 0, ticksSinceTold: 0 });
+        continue;
+      }
+      pupil.ticksDown += 1;
       pupil.ticksSinceTold += 1;
-      pupil.ticksDown = up.has(pupil.peer) ? 0 : pupil.ticksDown + 1;
-      if (pupil.ticksDown > teachAfter && pupil.ticksSinceTold > teachPause && !pupil.underWay) {
+      const pause = pupil.isTaught ? teachAgainPause : teachPause;
+      if (pupil.ticksDown > teachAfter && pupil.ticksSinceTold > pause && !pupil.underWay) {
         pupil.ticksSinceTold = 0;
         pupil.underWay = true;
         void this.#tell(pupil);
       }
     }
+  }
+
+  /** The peer said that it has no config: it is told at once. */
+  unconfigured(peer: Actor): void {
+    const pupil = this.#pupils.find((one) => one.peer === peer);
+    if (pupil !== undefined) Object.assign(pupil, { ticksDown: Infinity, ticksSinceTold: Infinity });
   }
 
   async #tell(pupil: Pupil): Promise<void> {
