@@ -100,6 +100,22 @@ test.serial(
   },
 );
 
+test.serial('a process that is started before its predecessor has ended waits for it', async (t) => {
+  const data = await temporary(t);
+  const [port = 0] = await freePorts(1);
+  const [first, second] = [new ActorProcess('1', port, data, []), new ActorProcess('1', port, data, [])];
+  t.teardown(() => Promise.all([first.end('SIGKILL'), second.end('SIGKILL')]).then(() => {}));
+  await first.start();
+  await first.ask('POST', '/config', JSON.stringify({ actors: [first.actor] }));
+  await first.ask('POST', '/counter/a', '3');
+  const started = second.start();
+  await eventually('it waits', async () => (second.log.includes('waiting for another') ? true : null));
+  t.is(await first.end('SIGTERM'), 0);
+  await started;
+  await second.ready();
+  t.is((await second.ask('GET', '/counter/a/consistent_value')).body, '3');
+});
+
 test.serial('two ids with the same --data do not share anything', async (t) => {
   const data = await temporary(t);
   const ports = await freePorts(2);

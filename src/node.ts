@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from './config.ts';
 import { createApp } from './http/app.ts';
 import { createHttpServer } from './http/server.ts';
-import { STOP_WITHIN_MS, TICK_MS } from './limits.ts';
+import { STOP_WITHIN_MS, SUCCEED_PAUSE_MS, SUCCEED_WITHIN_MS, TICK_MS } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import type { Log } from './observe/log.ts';
 import { Service } from './service.ts';
+import { StoreInUseError } from './store/errors.ts';
 import { openLmdbStore } from './store/lmdb-store.ts';
 import { createLinks } from './transport/links.ts';
 
@@ -20,7 +22,7 @@ export interface RunningNode {
 /** Composes one actor, and starts it: store, links, service, HTTP, clock. Rejects with an error for a person. */
 export async function startNode(settings: Settings, log: Log): Promise<RunningNode> {
   const directory = join(settings.data, settings.id);
-  const store = await openLmdbStore({ directory, durability: settings.durability });
+  const store = await openStore(directory, settings.durability, log);
   let { listen } = settings;
   const service = new Service({
     settings,
@@ -65,4 +67,18 @@ export async function startNode(settings: Settings, log: Log): Promise<RunningNo
       log('info', 'stopped', { cut });
     },
   };
+}
+
+/** Who restarts an actor may not have waited for the end of its predecessor, which still answers what is under way. */
+async function openStore(directory: string, durability: Settings['durability'], log: Log) {
+  const deadline = performance.now() + SUCCEED_WITHIN_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openLmdbStore({ directory, durability });
+    } catch (error) {
+      if (!(error instanceof StoreInUseError) || performance.now() > deadline) throw error;
+      if (attempt === 1) log('warn', 'waiting for another process to end', { reason: explain(error) });
+      await pause(SUCCEED_PAUSE_MS);
+    }
+  }
 }
