@@ -39,9 +39,9 @@ export function show(report: Report): string {
       ...report.availability.filter(({ seconds }) => seconds > BRIEF_S).map(availabilityRow),
     ]),
   ];
-  for (const { after, firstSuccess, fullAgreement } of recoveries) {
+  for (const { after, firstSuccess, firstReads, fullAgreement } of recoveries) {
     lines.push(
-      `  after ${after}: all count again after ${ms(firstSuccess)}, all is read everywhere after ${ms(fullAgreement)}`,
+      `  after ${after}: all is read after ${ms(firstReads)}, everywhere after ${ms(fullAgreement)}, all count again after ${ms(firstSuccess)}`,
     );
   }
   for (const { what, measured, limit } of demands) {

