@@ -48,7 +48,7 @@ const POLL_MS = 10;
 /** Milliseconds after heal in which everything has to be right again, even on a slow machine. */
 const RECOVERS_WITHIN_MS = 30_000;
 /** Counters that are read to see whether a cluster has recovered: all, but not thousands. */
-const WATCHED = 32;
+const WATCHED = 8;
 
 /** What a scenario has at hand: instances to hurt, a network to cut, and clients that go on meanwhile. */
 export class Stage {

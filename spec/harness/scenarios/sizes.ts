@@ -36,15 +36,28 @@ const twentyOne: Scenario = {
   },
 };
 
+const MANY = Array.from({ length: 10_000 }, (_, i) => `counter-${i}`);
+/** Clients that write each of them once, at first. */
+const WRITERS = 64;
+
 const tenThousand: Scenario = {
   name: 'ten-thousand',
-  goal: '10,000 counters are written all over, through a cut and a kill -9 of all; every one of them is exact at every instance.',
+  goal: '10,000 counters are written once each, then at random through a cut and a kill -9 of all; every one of them is exact at every instance.',
   nodes: 5,
-  load: { counters: Array.from({ length: 10_000 }, (_, i) => `counter-${i}`), pace: 5 },
+  load: { counters: MANY },
+  async prepare(stage) {
+    const { load, nodes } = stage;
+    const next = MANY.entries();
+    const write = async () => {
+      for (const [index, counter] of next)
+        await load.increment(stage.node(1 + (index % nodes.length)), counter);
+    };
+    await Promise.all(Array.from({ length: WRITERS }, write));
+  },
   async run(stage) {
     const { nodes, majority } = stage;
     stage.phase('calm');
-    await stage.during(12);
+    await stage.during(4);
     const minority = nodes.slice(majority);
     await stage.part(minority);
     stage.phase('cut', { majority: nodes.slice(0, majority), minority });
