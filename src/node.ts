@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from './config.ts';
-import { createApp } from './http/app.ts';
+import { createHandler } from './http/handler.ts';
 import { createHttpServer } from './http/server.ts';
 import { STOP_WITHIN_MS, SUCCEED_PAUSE_MS, SUCCEED_WITHIN_MS, TICK_MS } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import type { Log } from './observe/log.ts';
+import { TraceFile } from './observe/trace.ts';
 import { Service } from './service.ts';
 import { StoreInUseError } from './store/errors.ts';
 import { openLmdbStore } from './store/lmdb-store.ts';
@@ -23,22 +24,25 @@ export interface RunningNode {
 export async function startNode(settings: Settings, log: Log): Promise<RunningNode> {
   const directory = join(settings.data, settings.id);
   const store = await openStore(directory, settings.durability, log);
+  const trace = openTrace(settings, store.incarnation, log);
   let { listen } = settings;
   const service = new Service({
     settings,
     store,
     log,
     listening: () => listen,
-    createLinks: (listener) => createLinks({ log, random: Math.random, nonce: randomUUID(), listener }),
+    trace,
+    createLinks: (listener) =>
+      createLinks({ log, clock: trace ?? undefined, random: Math.random, nonce: randomUUID(), listener }),
   });
   const onError = (error: unknown) => log('error', 'unexpected error', { reason: explain(error) });
   const { routes } = service.links;
-  const app = createApp({
+  const handle = createHandler({
     service,
     peerRoutes: (router) => router.get('/peer/nonce', routes).post('/peer/link', routes),
     onError,
   });
-  const server = createHttpServer(app.callback(), { onError });
+  const server = createHttpServer(handle, { onError });
   try {
     const { port } = await server.listen(listen.port, listen.host);
     listen = { ...listen, port };
@@ -64,9 +68,16 @@ export async function startNode(settings: Settings, log: Log): Promise<RunningNo
       await service.stop();
       clearInterval(clock);
       await store.close();
+      trace?.close();
       log('info', 'stopped', { cut });
     },
   };
+}
+
+function openTrace({ trace: file, traceSample: sample }: Settings, incarnation: number, log: Log) {
+  if (file === undefined) return null;
+  const failed = (error: unknown) => log('error', 'trace failed', { file, reason: explain(error) });
+  return new TraceFile({ file, incarnation, sample, failed });
 }
 
 /** Who restarts an actor may not have waited for the end of its predecessor, which still answers what is under way. */

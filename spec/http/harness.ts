@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { type AppOptions, createApp } from '../../src/http/app.ts';
+import type { AppOptions } from '../../src/http/app.ts';
+import { createHandler } from '../../src/http/handler.ts';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
 import type { CounterService, IncrementOutcome } from '../../src/runtime/service.ts';
 
@@ -70,13 +71,13 @@ export async function serve(t: ExecutionContext, options: ServeOptions = {}): Pr
   const service = stubService(overrides);
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const app = createApp({
+  const handle = createHandler({
     service,
     onError,
     ...(peerRoutes === undefined ? {} : { peerRoutes }),
     ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
   });
-  const server = createHttpServer(app.callback(), {
+  const server = createHttpServer(handle, {
     onError,
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
   });
