@@ -20,6 +20,10 @@ export interface Settings {
   /** Milliseconds. */
   readonly readTimeout: number;
   readonly logLevel: LogLevel;
+  /** The file that what this actor does is appended to. */
+  readonly trace?: string;
+  /** Of how many counters one is traced. */
+  readonly traceSample: number;
 }
 
 export interface ListenAddress {
@@ -45,7 +49,7 @@ export const settingOptions = (data?: string): readonly Option[] => [
   new Option('--data <directory>', 'holds the data, in a directory per id')
     .env('QUORATE_DATA')
     .default(data)
-    .argParser(parseDirectory),
+    .argParser(parsePath('directory')),
   new Option('--durability <kind>', 'disk: survives power loss; process: survives kill -9, and is faster')
     .env('QUORATE_DURABILITY')
     .choices(['disk', 'process'])
@@ -66,6 +70,13 @@ export const settingOptions = (data?: string): readonly Option[] => [
     .env('QUORATE_LOG_LEVEL')
     .choices(LOG_LEVELS)
     .default('info'),
+  new Option('--trace <file>', 'appends what this actor does to that file, for the checker of traces')
+    .env('QUORATE_TRACE')
+    .argParser(parsePath('file')),
+  new Option('--trace-sample <count>', 'traces one of so many counters')
+    .env('QUORATE_TRACE_SAMPLE')
+    .default(1)
+    .argParser(parseSample),
 ];
 
 /** Ids name directories: letters, digits, `-` and `_`. */
@@ -94,9 +105,16 @@ function parseAdvertise(text: string): Actor {
   throw new InvalidArgumentError(`It ${parsed.reason}.`);
 }
 
-function parseDirectory(text: string): string {
-  if (text !== '' && !text.includes('\0')) return text;
-  throw new InvalidArgumentError('Expected the path of a directory.');
+function parsePath(what: string) {
+  return (text: string): string => {
+    if (text !== '' && !text.includes('\0')) return text;
+    throw new InvalidArgumentError(`Expected the path of a ${what}.`);
+  };
+}
+
+function parseSample(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1 to 999999.');
 }
 
 export function parseActorCount(text: string): number {

@@ -5,6 +5,7 @@ import { identify } from './identity.ts';
 import { ticks } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import type { Log } from './observe/log.ts';
+import type { TraceFile } from './observe/trace.ts';
 import type { Actor, Vote } from './paxos/ballot.ts';
 import { majority } from './paxos/quorum.ts';
 import { Driver } from './runtime/driver.ts';
@@ -18,6 +19,7 @@ import type {
   ReadOutcome,
   Refused,
 } from './runtime/service.ts';
+import { Tracing } from './runtime/tracing.ts';
 import type { Hello } from './transport/hello.ts';
 import type { Links, LinksListener } from './transport/links.ts';
 
@@ -25,6 +27,7 @@ export interface ServiceOptions {
   readonly settings: Settings;
   readonly store: Store;
   readonly log: Log;
+  readonly trace: TraceFile | null;
   /** As bound, with the real port. */
   readonly listening: () => ListenAddress;
   readonly createLinks: (listener: LinksListener) => Links;
@@ -43,6 +46,7 @@ export class Service implements CounterService {
   #membership: Membership | null = null;
   #driver: Driver | null = null;
   #failure: Error | null = null;
+  #endTrace = () => {};
   #stopping = false;
   /** All is durable, and the store about to be closed: that it takes no more is no failure. */
   #hasSettled = false;
@@ -129,6 +133,7 @@ export class Service implements CounterService {
     const driver = this.#driver;
     if (driver !== null) await new Promise<void>((resolve) => driver.settle(resolve));
     this.#hasSettled = true;
+    this.#endTrace();
   }
 
   async #configure(actors: readonly Actor[]): Promise<ConfigOutcome> {
@@ -178,16 +183,23 @@ export class Service implements CounterService {
     const { identity, incarnation } = this.#store;
     const { self, actors } = membership;
     this.#membership = membership;
+    const tracer = this.#options.trace?.begin(self, actors, identity) ?? null;
+    const tracing = tracer === null ? undefined : new Tracing(tracer, self);
+    this.#endTrace = () => tracer?.end();
     this.#driver = new Driver({
       membership,
-      store: this.#store,
-      transport: this.links,
+      store: tracing?.store(this.#store) ?? this.#store,
+      transport: tracing?.transport(this.links) ?? this.links,
+      tracing,
       random: Math.random,
       schedule: setImmediate,
       minority: settings.minority,
       commitTimeout: ticks(settings.commitTimeout),
       readTimeout: ticks(settings.readTimeout),
-      failed: (error) => this.#fail(error),
+      failed: (error) => {
+        tracing?.failed(error);
+        this.#fail(error);
+      },
     });
     this.links.configure({ self, actors, identity, incarnation });
   }

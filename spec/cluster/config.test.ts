@@ -2,7 +2,7 @@ import test from 'ava';
 import { eventually, ProcessCluster } from './processes.ts';
 
 test.serial('before a config counters answer 503 and say why; after it they serve', async (t) => {
-  const cluster = await ProcessCluster.spawn(1);
+  const cluster = await ProcessCluster.spawn(1, [], true);
   t.teardown(() => cluster.dispose());
   const [actor] = cluster.actors;
   if (actor === undefined) throw new RangeError('no actor');
@@ -21,7 +21,7 @@ test.serial('before a config counters answer 503 and say why; after it they serv
 test.serial(
   'an actor that was not told the config learns it from a peer that has one, and keeps it',
   async (t) => {
-    const cluster = await ProcessCluster.spawn(3);
+    const cluster = await ProcessCluster.spawn(3, [], true);
     t.teardown(() => cluster.dispose());
     const [first, second, third] = cluster.actors;
     if (first === undefined || second === undefined || third === undefined)
@@ -46,7 +46,7 @@ test.serial(
 test.serial(
   'the same set again is fine in any order; another set is refused once there are counters',
   async (t) => {
-    const cluster = await ProcessCluster.start(3);
+    const cluster = await ProcessCluster.start(3, [], true);
     t.teardown(() => cluster.dispose());
     const [first] = cluster.actors;
     if (first === undefined) throw new RangeError('no actor');
@@ -63,7 +63,7 @@ test.serial(
 test.serial(
   'an actor that is none of the actors, or several of them, says so and changes nothing',
   async (t) => {
-    const cluster = await ProcessCluster.spawn(1);
+    const cluster = await ProcessCluster.spawn(1, [], true);
     t.teardown(() => cluster.dispose());
     const [actor] = cluster.actors;
     if (actor === undefined) throw new RangeError('no actor');
@@ -76,7 +76,7 @@ test.serial(
 );
 
 test.serial('?actors=all demands every actor; without it the read names who was not heard', async (t) => {
-  const cluster = await ProcessCluster.start(3, ['--read-timeout', '300ms']);
+  const cluster = await ProcessCluster.start(3, ['--read-timeout', '300ms'], true);
   t.teardown(() => cluster.dispose());
   const [first, , third] = cluster.actors;
   if (first === undefined || third === undefined) throw new RangeError('too few actors');
@@ -101,7 +101,7 @@ test.serial('a minority answers 202, or refuses if it is set to', async (t) => {
     ['accept', 202],
     ['refuse', 503],
   ] as const) {
-    const cluster = await ProcessCluster.start(3, ['--minority', minority, '--read-timeout', '300ms']);
+    const cluster = await ProcessCluster.start(3, ['--minority', minority, '--read-timeout', '300ms'], true);
     t.teardown(() => cluster.dispose());
     const [first, second, third] = cluster.actors;
     if (first === undefined || second === undefined || third === undefined)
@@ -126,7 +126,7 @@ test.serial('a minority answers 202, or refuses if it is set to', async (t) => {
 });
 
 test.serial('an actor that lost its store is refused by the others, and says so', async (t) => {
-  const cluster = await ProcessCluster.start(3);
+  const cluster = await ProcessCluster.start(3, [], true);
   t.teardown(() => cluster.dispose());
   const [first, second] = cluster.actors;
   if (first === undefined || second === undefined) throw new RangeError('too few actors');

@@ -21,7 +21,7 @@ async function fill(directory: string): Promise<void> {
 }
 
 test('an actor whose disk is full stops voting and answers 503 with the reason; nothing acknowledged is lost', async (t) => {
-  const cluster = await ProcessCluster.spawn(3);
+  const cluster = await ProcessCluster.spawn(3, [], true);
   t.teardown(() => cluster.dispose());
   const [victim, other] = cluster.actors;
   if (victim === undefined || other === undefined) throw new RangeError('too few actors');

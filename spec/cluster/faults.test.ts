@@ -16,7 +16,7 @@ function scenario(title: string, size: number, faults: (scene: Scene) => Promise
   test.serial(`${size} processes under load: ${title}`, async (t: ExecutionContext) => {
     const seed = Number(process.env.QUORATE_SEED ?? Date.now() % 1_000_000);
     t.log(`QUORATE_SEED=${seed}`);
-    const cluster = await ProcessCluster.start(size, ['--read-timeout', '1s']);
+    const cluster = await ProcessCluster.start(size, ['--read-timeout', '1s'], true);
     t.teardown(() => cluster.dispose());
     const load = new Load({ targets: cluster.actors, clients: 16, counters: COUNTERS, seed });
     load.start();
@@ -29,6 +29,7 @@ function scenario(title: string, size: number, faults: (scene: Scene) => Promise
       const { violations, tally } = await examine(cluster.actors, load);
       t.log([...tally].map(([outcome, count]) => `${outcome}: ${count}`).join(', '));
       t.deepEqual(violations, []);
+      t.deepEqual(await cluster.examineTraces(load.operations), []);
     } catch (error) {
       t.log(cluster.logs);
       throw error;

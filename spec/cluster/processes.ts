@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Operation } from '../history/operation.ts';
+import { examineTraces } from '../trace/examine.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../src/quorate.mjs', import.meta.url));
 const POLL_MS = 10;
@@ -135,18 +137,26 @@ export class ActorProcess {
 export class ProcessCluster {
   readonly actors: readonly ActorProcess[];
   readonly directory: string;
+  /** Null: there is none, or it tells no longer of all that the actors did. */
+  #traces: readonly string[] | null;
 
-  private constructor(actors: readonly ActorProcess[], directory: string) {
+  private constructor(actors: readonly ActorProcess[], directory: string, traces: readonly string[] | null) {
     this.actors = actors;
     this.directory = directory;
+    this.#traces = traces;
   }
 
   /** Processes that answer, but have no config yet. */
-  static async spawn(size: number, flags: readonly string[] = []): Promise<ProcessCluster> {
+  static async spawn(size: number, flags: readonly string[] = [], isTraced = false): Promise<ProcessCluster> {
     const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-'));
     const ports = await freePorts(size);
-    const actors = ports.map((port, index) => new ActorProcess(String(index + 1), port, directory, flags));
-    const cluster = new ProcessCluster(actors, directory);
+    const traces = isTraced ? ports.map((port) => join(directory, `${port}.ndjson`)) : null;
+    const actors = ports.map((port, index) => {
+      const trace = traces?.[index];
+      const traced = trace === undefined ? [] : ['--trace', trace];
+      return new ActorProcess(String(index + 1), port, directory, [...flags, ...traced]);
+    });
+    const cluster = new ProcessCluster(actors, directory, traces);
     try {
       await Promise.all(actors.map((actor) => actor.start()));
     } catch (error) {
@@ -157,8 +167,8 @@ export class ProcessCluster {
   }
 
   /** A cluster that is ready. */
-  static async start(size: number, flags: readonly string[] = []): Promise<ProcessCluster> {
-    const cluster = await ProcessCluster.spawn(size, flags);
+  static async start(size: number, flags: readonly string[] = [], isTraced = false): Promise<ProcessCluster> {
+    const cluster = await ProcessCluster.spawn(size, flags, isTraced);
     await Promise.all(cluster.actors.map((actor) => actor.ask('POST', '/config', cluster.config)));
     await Promise.all(cluster.actors.map((actor) => actor.ready()));
     return cluster;
@@ -181,11 +191,30 @@ export class ProcessCluster {
   /** Its disk is gone. */
   async lose(actor: ActorProcess): Promise<void> {
     await rm(this.home(actor), { recursive: true });
+    const isNew =
+      (await stat(this.#traces?.[this.actors.indexOf(actor)] ?? '').catch(() => null))?.size === 0;
+    // The specification knows no lost disks.
+    if (!isNew) this.#traces = null;
+  }
+
+  /** Ends all actors, and holds what they did against the specification, and what clients were told against that. */
+  async examineTraces(operations: readonly Operation[] = []): Promise<string[]> {
+    const codes = await Promise.all(this.actors.map((actor) => actor.end('SIGTERM')));
+    if (this.#traces === null) return [];
+    const violations = examineTraces(
+      this.#traces,
+      operations,
+      codes.some((code) => code === null),
+    );
+    this.#traces = null;
+    return violations;
   }
 
   async dispose(): Promise<void> {
     for (const actor of this.actors) actor.signal('SIGCONT');
     await Promise.all(this.actors.map((actor) => actor.end('SIGKILL')));
+    const violations = this.#traces === null ? [] : examineTraces(this.#traces, [], true);
     await rm(this.directory, { recursive: true, force: true });
+    if (violations.length > 0) throw new Error(violations.join('\n'));
   }
 }

@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { buildChallenge } from '../../scripts/challenge.ts';
+import { eventually } from '../cluster/processes.ts';
 import { missing } from './network.ts';
 import { missedDemands, show } from './report.ts';
 import { type RunOptions, runScenario } from './run.ts';
@@ -65,16 +68,34 @@ if (reason !== null) {
     await t.throwsAsync(runScenario(failing, options()), { message: 'as intended' });
     t.deepEqual(await leftovers(), []);
   });
+
+  test.serial('nothing is left behind by a harness that is interrupted', async (t) => {
+    const { tarball } = options();
+    const main = fileURLToPath(new URL('main.ts', import.meta.url));
+    const results = join(directory, 'results.jsonl');
+    const args = [main, 'smoke', '--tarball', tarball, '--results', results];
+    const harness = spawn(process.execPath, args, { stdio: 'ignore' });
+    await eventually('it has made its network', async () =>
+      (await leftovers(harness.pid)).some((name) => name.endsWith('-5')) ? true : null,
+    );
+    harness.kill('SIGTERM');
+    const [code] = await once(harness, 'exit');
+    t.is(code, 130);
+    t.deepEqual(await leftovers(harness.pid), []);
+  });
 }
 
-/** Namespaces, links and directories of this process. */
-async function leftovers(): Promise<string[]> {
+/** Namespaces, links and directories of a process. */
+async function leftovers(pid = process.pid): Promise<string[]> {
   const { stdout: namespaces } = await run('ip', ['netns', 'list']);
   const { stdout: links } = await run('ip', ['-oneline', 'link']);
   const directories = await readdir(tmpdir());
   return [
-    ...namespaces.split('\n').filter((line) => line.startsWith(`quorate-${process.pid}-`)),
-    ...links.split('\n').filter((line) => line.includes(` q${process.pid}@`)),
-    ...directories.filter((name) => name.startsWith(`quorate-harness-${process.pid}-`)),
+    ...namespaces
+      .split('\n')
+      .map((line) => line.split(' ')[0] ?? '')
+      .filter((line) => line.startsWith(`quorate-${pid}-`)),
+    ...links.split('\n').filter((line) => line.includes(` q${pid}@`)),
+    ...directories.filter((name) => name.startsWith(`quorate-harness-${pid}-`)),
   ];
 }

@@ -22,6 +22,7 @@ export interface InstanceOptions {
   /** The folder above `challenge`. */
   readonly folder: string;
   readonly logFile: string;
+  readonly traceFile: string;
 }
 
 export interface Usage {
@@ -59,14 +60,15 @@ export class Instance implements Target {
 
   /** Every program on the way execs the next: the process that is spawned becomes the service. */
   launch(): void {
-    const { id, namespace, folder } = this.#options;
+    const { id, namespace, folder, traceFile } = this.#options;
     const log = openSync(this.logFile, 'a');
-    const nobody = [`--reuid=${UID}`, `--regid=${UID}`, '--clear-groups'];
+    // It ends with the harness, however that ends.
+    const nobody = [`--reuid=${UID}`, `--regid=${UID}`, '--clear-groups', '--pdeathsig=KILL'];
     const command = ['setpriv', ...nobody, './challenge/bin/challenge-executable', String(id)];
     const child = spawn('nsenter', [`--net=${namespace}`, ...command], {
       cwd: folder,
       stdio: ['ignore', log, log],
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, QUORATE_TRACE: traceFile },
     });
     child.on('error', () => {});
     this.#child = child;

@@ -8,6 +8,9 @@ import { missing } from './network.ts';
 import { isPassed, missedDemands, show, summarize } from './report.ts';
 import { type Report, runScenario } from './run.ts';
 import { scenarioNamed, scenarios } from './scenarios/index.ts';
+import { Site } from './site.ts';
+
+const INTERRUPTED = 130;
 
 interface Options {
   readonly nodes?: number;
@@ -16,6 +19,10 @@ interface Options {
   readonly scale: number;
   readonly results: string;
   readonly tarball?: string;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void Site.removeAll().finally(() => process.exit(INTERRUPTED)));
 }
 
 const list = scenarios.map(({ name, nodes, goal }) => `  ${name} (${nodes} nodes)\n      ${goal}`).join('\n');

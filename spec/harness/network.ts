@@ -52,20 +52,16 @@ export class Network {
   readonly #outside = `q${process.pid}`;
   readonly #cuts = new Map<string, Cut>();
 
-  private constructor(size: number) {
+  #creating: Promise<void> = Promise.resolve();
+  #removed = false;
+
+  constructor(size: number) {
     this.size = size;
   }
 
-  static async create(size: number): Promise<Network> {
-    await removeLeftovers();
-    const network = new Network(size);
-    try {
-      await network.#create();
-    } catch (error) {
-      await network.remove();
-      throw error;
-    }
-    return network;
+  create(): Promise<void> {
+    this.#creating = this.#create();
+    return this.#creating;
   }
 
   /** Of node n, from 1 on. */
@@ -100,7 +96,10 @@ export class Network {
     await this.#ip(this.#names.of(n), 'link set eth0 up');
   }
 
+  /** Also of a network that is just being created. */
   async remove(): Promise<void> {
+    this.#removed = true;
+    await this.#creating.catch(() => {});
     // It would go with the namespace at its other end, but a while after.
     await run('ip', ['link', 'delete', this.#outside]).catch(() => {});
     await removeNamespaces(process.pid);
@@ -111,6 +110,7 @@ export class Network {
   }
 
   async #create(): Promise<void> {
+    await removeLeftovers();
     const { hub, of } = this.#names;
     await run('ip', ['netns', 'add', hub]);
     await this.#ip(hub, 'link add bridge type bridge', 'link set bridge up');
@@ -122,6 +122,7 @@ export class Network {
     );
     await this.#ip(hub, 'link set outside master bridge', 'link set outside up');
     for (const n of this.#all) {
+      if (this.#removed) throw new Error('the network was removed while it was created');
       await run('ip', ['netns', 'add', of(n)]);
       await this.#ip(hub, `link add node${n} type veth peer name eth0 netns ${of(n)}`);
       await this.#ip(hub, `link set node${n} master bridge`, `link set node${n} up`);

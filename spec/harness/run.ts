@@ -90,6 +90,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     await load.stop();
     const verdict = await examine(site.instances, load);
     violations.push(...verdict.violations);
+    const samples = await watch.stop();
+    violations.push(...(await site.examineTraces(load.operations)));
     const seen = stage.phases.flatMap((phase) => availability(load.operations, phase));
     const demands = violations.length > 0 ? [] : stage.demands;
     return {
@@ -105,7 +107,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
       recoveries: stage.recoveries,
       demands: demands.map(({ what, limit, measure }) => ({ what, limit, measured: measure(seen) })),
       agreedWithin: verdict.agreedWithin,
-      samples: await watch.stop(),
+      samples,
       logs: violations.length === 0 ? [] : await Promise.all(site.instances.map((one) => site.log(one))),
     };
   } finally {

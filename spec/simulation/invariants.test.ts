@@ -1,6 +1,5 @@
 import test from 'ava';
 import { zero } from '../../src/counter/state.ts';
-import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { told } from '../history/notes.ts';
 import { InvariantViolation } from '../history/operation.ts';
 import { ballot } from '../paxos/notes.ts';
@@ -12,19 +11,13 @@ import { shown } from './invariants/shown.ts';
 /** Totals in base 8: the first increment is 0o1, the second 0o10, the third 0o100. */
 const ACTORS = 3;
 
-const about = (message: Extract<PeerMessage, { type: 'counter' }>['message']): PeerMessage => ({
-  type: 'counter',
-  counter: 'hits',
-  message,
-});
-
 function propose(history: History, name: string, slot: number, total: bigint): void {
   const vote = { ballot: ballot(name), slot, state: { ...zero, total } };
-  history.sent(name.slice(-1), about({ type: 'accept', vote }));
+  history.sent(name.slice(-1), 'hits', { type: 'accept', vote });
 }
 
 function accepted(history: History, name: string, slot: number, ...actors: string[]): void {
-  for (const actor of actors) history.sent(actor, about({ type: 'accepted', ballot: ballot(name), slot }));
+  for (const actor of actors) history.sent(actor, 'hits', { type: 'accepted', ballot: ballot(name), slot });
 }
 
 /** A vote that a and b have accepted. */

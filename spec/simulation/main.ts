@@ -1,13 +1,19 @@
-/** npm run sim -- --seed N            replays one run
- *  npm run sim -- --seeds N [--from M]  runs many, stops at the first violation */
+/** npm run sim -- --seed N [--messages]     replays one run; a failing one is shrunk, and printed as a transcript
+ *  npm run sim -- --seeds N [--from M]      runs so many
+ *  npm run sim -- --seconds N [--from M]    runs for so long; both stop at the first violation */
 import { parseArgs } from 'node:util';
+import { drawPlan } from './plan.ts';
 import { runSeed } from './run.ts';
+import { shrink, transcribe } from './shrink.ts';
+import { Violation } from './violation.ts';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
-    seeds: { type: 'string', default: '1000' },
+    seeds: { type: 'string' },
+    seconds: { type: 'string' },
     from: { type: 'string', default: '1' },
+    messages: { type: 'boolean', default: false },
   },
 });
 
@@ -18,23 +24,39 @@ function wholeNumber(option: string, text: string): number {
 }
 
 const first = wholeNumber('from', values.seed ?? values.from);
-const count = values.seed === undefined ? wholeNumber('seeds', values.seeds) : 1;
+const isOne = values.seed !== undefined;
+const most = values.seconds === undefined ? wholeNumber('seeds', values.seeds ?? '1000') : Infinity;
+const end = performance.now() + 1_000 * wholeNumber('seconds', values.seconds ?? '999999999');
 const started = performance.now();
-let [events, virtualMs] = [0, 0];
-for (let seed = first; seed < first + count; seed += 1) {
+let [runs, events, virtualMs, slowest] = [0, 0, 0, 0];
+
+function fail(seed: number, violation: Violation): never {
+  console.error(`seed ${seed} fails:`, violation);
+  const { plan, tries } = shrink(drawPlan(seed), violation.invariant);
+  console.error(`\nThe shortest run found that breaks ${violation.invariant} too, after ${tries} others:\n`);
+  console.error(transcribe(plan, values.messages));
+  console.error(`\nnpm run sim -- --seed ${seed} --messages    replays it`);
+  process.exit(1);
+}
+
+for (let seed = first; runs < (isOne ? 1 : most) && performance.now() < end; seed += 1) {
   try {
     const report = runSeed(seed);
+    runs += 1;
     events += report.events;
     virtualMs += report.virtualMs;
-    if (count === 1) console.log(report);
+    slowest = Math.max(slowest, report.convergedIn);
+    if (isOne) console.log(values.messages ? transcribe(drawPlan(seed), true) : report);
   } catch (error) {
-    console.error(`seed ${seed} fails:`, error);
-    console.error(`npm run sim -- --seed ${seed}    replays it`);
-    process.exit(1);
+    if (!(error instanceof Violation)) throw error;
+    fail(seed, error);
   }
 }
+
 const seconds = (performance.now() - started) / 1_000;
+const hours = virtualMs / 3_600_000;
 console.log(
-  `${count} runs, ${events} events, ${(virtualMs / 3_600_000).toFixed(2)} virtual hours in ${seconds.toFixed(1)} s:`,
-  `${Math.round(events / seconds)} events/s, no violation`,
+  `${runs} runs, ${events} events, ${hours.toFixed(2)} virtual hours in ${seconds.toFixed(1)} s:`,
+  `${Math.round(events / seconds)} events/s, ${(hours / seconds).toFixed(4)} virtual hours/s, no violation`,
 );
+console.log(`After the faults, all was answered, counted and agreed upon in at most ${slowest} virtual ms.`);

@@ -7,10 +7,15 @@ import { type Batch, type BatchNumber, type Counted, type CounterState, compareN
 
 /** What becomes of one increment. */
 export type IncrementReply =
-  | { readonly type: 'counted'; readonly value: bigint; readonly slot: number }
-  | { readonly type: 'recorded' }
-  | { readonly type: 'unknown' }
+  | ({ readonly type: 'counted'; readonly value: bigint; readonly slot: number } & Share)
+  | ({ readonly type: 'recorded' | 'unknown' } & Share)
   | { readonly type: 'refused' };
+
+/** What of which batch an increment is. */
+interface Share {
+  readonly number: BatchNumber;
+  readonly amount: bigint;
+}
 
 /** What is recorded of a batch that was answered 202. */
 export interface RecordedBatch {
@@ -185,8 +190,9 @@ export class Origin {
     const batch = this.#underWay;
     if (batch === null || compareNumbers(batch.number, counted.number) > 0) return [];
     const before = counted.total - batch.amount;
-    const replies = batch.increments.map(({ request, runningSum }) =>
-      reply(request, { type: 'counted', value: before + runningSum, slot }),
+    const { number } = batch;
+    const replies = batch.increments.map(({ request, amount, runningSum }) =>
+      reply(request, { type: 'counted', value: before + runningSum, slot, number, amount }),
     );
     batch.increments = [];
     // A read that hears this actor takes what was answered 202 from its watermark or from its mark: one of them has it.
@@ -231,8 +237,9 @@ export class Origin {
     const effects: OriginEffect[] = batches.length > 0 ? [persist('records', 'now')] : [];
     for (const batch of batches) {
       batch.isRecorded = true;
-      for (const { request } of batch.increments.filter(isOver)) {
-        effects.push(reply(request, { type: 'recorded' }, 'after the flush'));
+      const { number } = batch;
+      for (const { request, amount } of batch.increments.filter(isOver)) {
+        effects.push(reply(request, { type: 'recorded', number, amount }, 'after the flush'));
       }
       batch.increments = batch.increments.filter((increment) => !isOver(increment));
     }
@@ -247,7 +254,8 @@ export class Origin {
     const rest = batch.increments.filter(({ deadline }) => deadline > now);
     if (hasLeft) {
       batch.increments = rest;
-      return over.map(({ request }) => reply(request, { type: 'unknown' }));
+      const { number } = batch;
+      return over.map(({ request, amount }) => reply(request, { type: 'unknown', number, amount }));
     }
     const takenBack = over.reduce((sum, { amount }) => sum + amount, 0n);
     batch.amount -= takenBack;

@@ -5,10 +5,23 @@
  * If nothing is waiting for the disk it leaves at once. What leaves `at leisure` goes with the next frame to that actor, or
  * a tick later at the latest: nobody waits for it, and a frame of its own would cost both sides as much as an accept.
  */
-import type { Actor } from './ballot.ts';
-import type { Message, Shape } from './message.ts';
+import type { Actor, VoteId } from './ballot.ts';
+import type { Message, RoundId, Shape } from './message.ts';
 
 export type Leaves = 'at once' | 'after the flush' | 'at leisure';
+
+/** Why a role may send a message, where the message does not say it: a trace tells, nobody else needs it. */
+export type Grounds<T extends Shape> =
+  /** The commands were applied to `base`; `promised`: the majority that elected, in the first accept of a ballot. */
+  | {
+      readonly type: 'accept';
+      readonly base: VoteId | null;
+      readonly commands: readonly T['command'][];
+      readonly promised: readonly Actor[] | null;
+    }
+  | { readonly type: 'chosen'; readonly accepted: readonly Actor[] }
+  /** `began`: the first round of the reads that wait for this one. */
+  | { readonly type: 'ask'; readonly began: RoundId; readonly reads: number };
 
 export type Effect<T extends Shape, A = never> =
   /**
@@ -21,6 +34,7 @@ export type Effect<T extends Shape, A = never> =
       readonly to: Actor;
       readonly message: Message<T>;
       readonly leaves: Leaves;
+      readonly grounds?: Grounds<T>;
     }
   | { readonly type: 'reply'; readonly request: number; readonly reply: A; readonly leaves: Leaves };
 

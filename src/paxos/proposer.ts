@@ -33,6 +33,8 @@ type Phase<T extends Shape> =
       /** The last vote proposed in this ballot, or its base. */
       latest: VoteOf<T> | null;
       latestIsChosen: boolean;
+      /** Who elected it; null once an accept has told. */
+      promised: readonly Actor[] | null;
       accepting: Accepting<T> | null;
     };
 
@@ -159,20 +161,22 @@ export class Proposer<T extends Shape> {
     phase.promises.set(from, promised);
     const reached = tally(actors, new Set(phase.promises.keys()), new Set()) === 'reached';
     if (!reached) return from === self ? this.#toOthers({ type: 'prepare', ballot }, phase.promises) : [];
-    return this.#hold(ballot, [...phase.promises.values()]);
+    return this.#hold(ballot, phase.promises);
   }
 
   /** With promises of a majority, the base is the state of the highest vote among them. */
-  #hold(ballot: Ballot, promises: readonly Promised<T>[]) {
-    const base = highestVote(promises.map(({ vote }) => vote));
-    const mark = highestVote(promises.map((promised) => promised.mark));
+  #hold(ballot: Ballot, promises: ReadonlyMap<Actor, Promised<T>>) {
+    const promised = [...promises.keys()];
+    const base = highestVote([...promises.values()].map(({ vote }) => vote));
+    const mark = highestVote([...promises.values()].map((one) => one.mark));
     // Invariant: what was chosen in a lower ballot is in the base (Paxos Made Simple, P2c). Else somebody has forgotten a
     // promise. What was chosen in a higher ballot only tells that this one is overtaken.
     if (compareVotes(mark, base) > 0 && compareBallots(mark?.ballot ?? null, ballot) < 0) {
       throw new Error(`a vote is chosen above the base of ballot ${ballot.round}.${ballot.actor}`);
     }
     const latestIsChosen = base === null || compareVotes(mark, base) === 0;
-    this.#phase = { name: 'holding', ballot, latest: base, latestIsChosen, accepting: null };
+    const holding = { ballot, latest: base, latestIsChosen, accepting: null };
+    this.#phase = { name: 'holding', ...holding, promised };
     return this.#advance();
   }
 
@@ -189,7 +193,10 @@ export class Proposer<T extends Shape> {
     phase.latestIsChosen = false;
     phase.accepting = { vote, accepted: new Set(), riders: this.#carries, resendAt: this.#resendTime() };
     this.#carries = new Map();
-    return this.#surroundings.actors.map((actor) => send(actor, { type: 'accept', vote }));
+    const commands = [...this.#waiting.values()].filter((command) => !this.#machine.counts(base, command));
+    const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;
+    phase.promised = null;
+    return this.#surroundings.actors.map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
   }
 
   #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {
@@ -205,15 +212,17 @@ export class Proposer<T extends Shape> {
     return [
       ...this.#tellOrigins(vote),
       ...[...riders].map(([reader, round]) => send(reader, { type: 'carried', round, vote })),
-      ...this.#tellAll(vote),
+      ...this.#tellAll(vote, [...accepted]),
       ...this.#advance(),
     ];
   }
 
-  #tellAll(vote: VoteOf<T>): Effect<T>[] {
+  #tellAll(vote: VoteOf<T>, accepted: readonly Actor[]): Effect<T>[] {
     const { self } = this.#surroundings;
     const { ballot, slot } = vote;
-    return [send(self, { type: 'learn', mark: vote }), ...this.#toOthers({ type: 'chosen', ballot, slot })];
+    const grounds = { type: 'chosen', accepted } as const;
+    const learn = { ...send(self, { type: 'learn', mark: vote }), grounds };
+    return [learn, ...this.#toOthers({ type: 'chosen', ballot, slot })];
   }
 
   #tellOrigins(chosen: VoteOf<T>): Effect<T>[] {

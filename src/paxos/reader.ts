@@ -7,8 +7,14 @@ import { growingPause, type Known, type Machine, majorityAlive, type Surrounding
 
 /** What a read is told: a chosen vote (null: nothing was chosen yet) and the actors that were not heard. */
 export type ReadReply<T extends Shape> =
-  | { readonly type: 'read'; readonly vote: VoteOf<T> | null; readonly unheard: readonly Actor[] }
-  | { readonly type: 'no majority'; readonly unheard: readonly Actor[] };
+  | ({ readonly type: 'read'; readonly vote: VoteOf<T> | null } & Hearing)
+  | ({ readonly type: 'no majority' } & Hearing);
+
+interface Hearing {
+  readonly unheard: readonly Actor[];
+  /** The first round that it waited for; null if it joined none. */
+  readonly began: RoundId | null;
+}
 
 export type ReaderInput<T extends Shape> =
   | { readonly type: 'read'; readonly request: number; readonly all: boolean; readonly deadline: number }
@@ -27,6 +33,8 @@ interface Request {
 
 interface Round<T extends Shape> {
   id: RoundId;
+  /** The identifier that it had first. */
+  readonly began: RoundId;
   /** Demands the answer of every actor. */
   readonly all: boolean;
   requests: Request[];
@@ -124,8 +132,10 @@ export class Reader<T extends Shape> {
     );
     if (waiting.length === 0 || isAsking) return [];
     const { incarnation } = this.#surroundings;
+    const id = { incarnation, sequence: this.#surroundings.nextSequence() };
     const round: Round<T> = {
-      id: { incarnation, sequence: this.#surroundings.nextSequence() },
+      id,
+      began: id,
       all,
       requests: waiting.splice(0),
       answers: new Map(),
@@ -142,7 +152,8 @@ export class Reader<T extends Shape> {
   #askAgain(round: Round<T>): Effect<T, ReadReply<T>>[] {
     if (round.stage !== 'asking') return [];
     const unheard = this.#surroundings.actors.filter((actor) => !round.answers.has(actor));
-    return unheard.map((actor) => send(actor, { type: 'ask', round: round.id }));
+    const grounds = { type: 'ask', began: round.began, reads: round.requests.length } as const;
+    return unheard.map((actor) => ({ ...send(actor, { type: 'ask', round: round.id }), grounds }));
   }
 
   #answered(from: Actor, id: RoundId, answer: Answer<T>) {
@@ -208,9 +219,10 @@ export class Reader<T extends Shape> {
       return missing;
     }
     this.#rounds.delete(round.id.sequence);
+    const { began } = round;
     const unheard = this.#unheard(round);
     return [
-      ...round.requests.map(({ request }) => reply(request, { type: 'read', vote, unheard })),
+      ...round.requests.map(({ request }) => reply(request, { type: 'read', vote, unheard, began })),
       ...this.step({ type: 'turn' }),
     ];
   }
@@ -235,18 +247,19 @@ export class Reader<T extends Shape> {
   #expire(): Effect<T, ReadReply<T>>[] {
     const { now } = this.#surroundings;
     const effects: Effect<T, ReadReply<T>>[] = [];
-    const expire = (requests: Request[], unheard: readonly Actor[]): Request[] =>
+    const expire = (requests: Request[], { unheard, began }: Hearing): Request[] =>
       requests.filter(({ request, deadline }) => {
         if (deadline > now) return true;
-        effects.push(reply(request, { type: 'no majority', unheard }));
+        effects.push(reply(request, { type: 'no majority', unheard, began }));
         return false;
       });
     for (const [sequence, round] of this.#rounds) {
-      round.requests = expire(round.requests, this.#unheard(round));
+      round.requests = expire(round.requests, { unheard: this.#unheard(round), began: round.began });
       if (round.requests.length === 0) this.#rounds.delete(sequence);
     }
-    this.#some = expire(this.#some, []);
-    this.#all = expire(this.#all, []);
+    const none = { unheard: [], began: null };
+    this.#some = expire(this.#some, none);
+    this.#all = expire(this.#all, none);
     return [...effects, ...this.step({ type: 'turn' })];
   }
 

@@ -12,8 +12,9 @@ import { Patience } from './patience.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
 import { Post } from './post.ts';
 import { readable, UnreadableStore } from './readable.ts';
-import { type DriverReply, Requests } from './requests.ts';
+import { type DriverReply, Requests, type ValueReply } from './requests.ts';
 import { Revival } from './revival.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface DriverOptions {
   readonly membership: Membership;
@@ -29,11 +30,8 @@ export interface DriverOptions {
   /** The store has failed: this actor stops voting, and serves nothing but what it knew. */
   readonly failed: (error: Error) => void;
   readonly hotCounters?: number;
+  readonly tracing?: Tracing | undefined;
 }
-
-export type ValueReply =
-  | { readonly type: 'shown'; readonly vote: Vote<CounterState> | null }
-  | { readonly type: 'failed'; readonly error: Error };
 
 /**
  * The loop of one actor: inbox → step → persist → send → reply. All inputs that came up to now are one turn: their
@@ -135,14 +133,18 @@ export class Driver {
    * durable yet is flushed and waited for: who got a 200 here sees it.
    */
   value(counter: string, done: (reply: ValueReply) => void): void {
+    const tell = (vote: Vote<CounterState> | null) => {
+      this.#options.tracing?.shown(counter, vote);
+      done({ type: 'shown', vote });
+    };
     const entry = this.#counters.peek(counter);
     if (entry === null) {
       const mark = this.#attempt(() => ({ vote: this.#mark(counter) }));
-      if (mark !== null) done({ type: 'shown', ...mark });
+      if (mark !== null) tell(mark.vote);
       else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
-    const show = () => done({ type: 'shown', vote: entry.shown });
+    const show = () => tell(entry.shown);
     const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;
     if (!isDurable) this.#flushes.hurry(entry);
     if (isDurable || !this.#flushes.hold(entry, { run: show })) show();
@@ -162,12 +164,14 @@ export class Driver {
 
   /** The link to `actor` is up; `identity` is of its store. */
   linkUp(actor: Actor, identity: string): void {
+    this.#options.tracing?.link('link up', actor);
     this.#surroundings.alive.add(actor);
     this.#catchUp.linkUp(actor, identity);
     this.#livenessChanged();
   }
 
   linkDown(actor: Actor): void {
+    this.#options.tracing?.link('link down', actor);
     this.#surroundings.alive.delete(actor);
     this.#catchUp.linkDown(actor);
     this.#livenessChanged();
@@ -265,13 +269,16 @@ export class Driver {
         if (alarm !== null) this.#alarms.set(entry, Math.max(alarm, this.#surroundings.now + 1));
       }
     }
+    this.#options.tracing?.turn();
     this.#post.send('urgent');
     this.#flushes.start();
     this.#counters.evict((entry) => this.#alarms.forget(entry));
   }
 
   #step(entry: Entry, input: CounterInput): void {
-    for (const effect of entry.counter.step(input)) {
+    const effects = entry.counter.step(input);
+    this.#options.tracing?.stepped(entry);
+    for (const effect of effects) {
       if (effect.type === 'persist') this.#flushes.persist(entry, effect.what, effect.when);
       else if (effect.leaves !== 'after the flush' || !this.#flushes.hold(entry, { entry, effect }))
         this.#carryOut(entry, effect);
@@ -279,6 +286,7 @@ export class Driver {
   }
 
   #carryOut(entry: Entry, effect: Leaving): void {
+    this.#options.tracing?.left(entry, effect);
     if (effect.type === 'reply') {
       this.#requests.answer(effect.request, effect.reply);
     } else if (effect.to === this.#surroundings.self) {

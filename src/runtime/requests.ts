@@ -1,5 +1,7 @@
 import type { CounterReply } from '../counter/counter.ts';
+import type { CounterState } from '../counter/state.ts';
 import { MAX_WAITING } from '../limits.ts';
+import type { Vote } from '../paxos/ballot.ts';
 
 export type DriverReply =
   | CounterReply
@@ -7,6 +9,10 @@ export type DriverReply =
   | { readonly type: 'failed'; readonly error: Error }
   /** The store failed while it was under way. */
   | { readonly type: 'interrupted'; readonly error: Error };
+
+export type ValueReply =
+  | { readonly type: 'shown'; readonly vote: Vote<CounterState> | null }
+  | { readonly type: 'failed'; readonly error: Error };
 
 type Done = (reply: DriverReply) => void;
 

@@ -176,6 +176,7 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
 };
 
 /** Codes of what is not about one counter. */
+const CLOCK = 0;
 const CHANGES = 32;
 const CHANGED = 33;
 
@@ -226,10 +227,8 @@ function encodeMessage(message: PeerMessage): Plain[] {
       const changes = message.changes.map(({ counter, mark }): Plain => [counter, encodeVoteId(mark)]);
       return [CHANGED, message.identity, message.until, message.more ? 1 : 0, changes];
     }
-    default: {
-      const missing: never = message;
-      throw new Error(`a message of no type: ${String(missing)}`);
-    }
+    default:
+      throw new Error(`a message of no type: ${String(message satisfies never)}`);
   }
 }
 
@@ -274,9 +273,11 @@ const packr = new Packr({ useRecords: false });
 /** For pack(): leave room at the start, as many bytes as are added to it. */
 const RESERVE_START_SPACE = 2_048;
 
-/** The whole frame of some messages. */
-export function encodeFrame(messages: readonly PeerMessage[]): Buffer {
-  return fillHeader(packr.pack(messages.map(encodeMessage), RESERVE_START_SPACE + HEADER_BYTES));
+/** The whole frame of some messages; of actors that write a trace, their logical clock comes first. */
+export function encodeFrame(messages: readonly PeerMessage[], clock?: number): Buffer {
+  const encoded: Plain[] = clock === undefined ? [] : [[CLOCK, clock]];
+  for (const message of messages) encoded.push(encodeMessage(message));
+  return fillHeader(packr.pack(encoded, RESERVE_START_SPACE + HEADER_BYTES));
 }
 
 /** One message, to be joined with others by joinFrame. */
@@ -288,11 +289,11 @@ export function encodeOne(message: PeerMessage): Buffer {
 const ARRAY32 = 0xdd;
 
 /** The whole frame of messages that have been encoded one by one. */
-export function joinFrame(encoded: readonly Buffer[]): Buffer {
-  const head = Buffer.alloc(HEADER_BYTES + 5);
-  head.writeUInt8(ARRAY32, HEADER_BYTES);
-  head.writeUInt32BE(encoded.length, HEADER_BYTES + 1);
-  return fillHeader(Buffer.concat([head, ...encoded]));
+export function joinFrame(encoded: readonly Buffer[], clock?: number): Buffer {
+  const all = clock === undefined ? encoded : [packr.pack([CLOCK, clock]), ...encoded];
+  const head = Buffer.alloc(HEADER_BYTES + 5, ARRAY32);
+  head.writeUInt32BE(all.length, HEADER_BYTES + 1);
+  return fillHeader(Buffer.concat([head, ...all]));
 }
 
 /** Any plain value as a whole frame, and back; for hellos. */
@@ -308,7 +309,12 @@ export function decodeValue(payload: Buffer): unknown {
   }
 }
 
-/** The messages of a frame's payload; throws a MalformedError. */
-export function decodeMessages(payload: Buffer): PeerMessage[] {
-  return decodeList(decodeValue(payload), 'frame').map(decodeMessage);
+/** The messages of a frame's payload, and the clock of its sender if it has one; throws a MalformedError. */
+export function decodeFrame(payload: Buffer, hear: (clock: number) => void): PeerMessage[] {
+  const list = decodeList(decodeValue(payload), 'frame');
+  const [first] = list;
+  if (!Array.isArray(first) || first[0] !== CLOCK) return list.map(decodeMessage);
+  hear(decodeNatural(first[1], 'clock'));
+  return list.slice(1).map(decodeMessage);
 }
+export const decodeMessages = (payload: Buffer): PeerMessage[] => decodeFrame(payload, () => {});

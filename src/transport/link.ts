@@ -4,7 +4,7 @@ import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_FRAME_BYTES } from '../limits.
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
-import { decodeMessages, encodeFrame, encodeOne, joinFrame } from './codec.ts';
+import { decodeFrame, encodeFrame, encodeOne, joinFrame } from './codec.ts';
 import { beat, HEADER_BYTES } from './frame.ts';
 import { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
@@ -15,11 +15,18 @@ export type Log = (
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
+/** Lamport's logical clock of an actor that writes a trace. Every frame carries it; who receives one is later. */
+export interface Clock {
+  readonly now: number;
+  hear(clock: number): void;
+}
+
 export interface LinkOptions {
   readonly peer: Actor;
   readonly channel: Channel;
   readonly pace: Pace;
   readonly log: Log;
+  readonly clock?: Clock | undefined;
   readonly receive: (messages: readonly PeerMessage[]) => void;
   readonly closed: (reason: string) => void;
 }
@@ -42,7 +49,7 @@ export class Link {
   send(messages: readonly PeerMessage[]): void {
     if (!this.#channel.open || messages.length === 0) return;
     if (this.#outbox.length === 0 && this.#channel.waiting <= CONGESTED_BYTES) {
-      const frame = encodeFrame(messages);
+      const frame = encodeFrame(messages, this.#options.clock?.now);
       if (frame.length <= FRAME_TARGET_BYTES) {
         this.#channel.write(frame);
         return;
@@ -86,7 +93,7 @@ export class Link {
       if (this.#outbox.length === 0 && dropped > 0) {
         this.#options.log('warn', 'outbox drained', { peer: this.#options.peer, dropped });
       }
-      this.#channel.write(joinFrame(taken));
+      this.#channel.write(joinFrame(taken, this.#options.clock?.now));
     }
   }
 
@@ -98,7 +105,7 @@ export class Link {
 
   #decode(payload: Buffer): PeerMessage[] | null {
     try {
-      return decodeMessages(payload);
+      return decodeFrame(payload, (clock) => this.#options.clock?.hear(clock));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#channel.close(`garbled: ${error.message}`);

@@ -7,7 +7,7 @@ import type { Channel } from './channel.ts';
 import { Dialer } from './dialer.ts';
 import { dials, type Hello, type Settings } from './hello.ts';
 import { createInquiries } from './inquiry.ts';
-import { Link, type Log } from './link.ts';
+import { type Clock, Link, type Log } from './link.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { peerRoutes } from './peer-routes.ts';
 import { Teacher } from './teacher.ts';
@@ -22,6 +22,7 @@ export interface LinksListener {
 
 export interface LinksOptions {
   readonly log: Log;
+  readonly clock?: Clock | undefined;
   readonly random: Random;
   /** Random, drawn at the start of this process. */
   readonly nonce: string;
@@ -58,7 +59,7 @@ interface Membership {
   readonly teacher: Teacher;
 }
 
-export function createLinks({ log, random, nonce, listener }: LinksOptions): Links {
+export function createLinks({ log, clock, random, nonce, listener }: LinksOptions): Links {
   const inquiries = createInquiries();
   const alive = new Set<Actor>();
   let membership: Membership | null = null;
@@ -77,6 +78,7 @@ export function createLinks({ log, random, nonce, listener }: LinksOptions): Lin
       channel,
       pace,
       log,
+      clock,
       receive: (messages) => listener.receive(actor, messages),
       closed: (reason) => {
         peer.link = null;

@@ -1,0 +1,164 @@
+/** What is searched: each stresses one thing, and has its number of distinct states. */
+import { type Configuration, configuration } from './configuration.ts';
+import { increment, LEFT_BEHIND, read } from './scenes.ts';
+
+export interface Searched {
+  readonly configuration: Configuration;
+  /** Distinct states, from the first to the deepest that is searched. */
+  readonly states: number;
+  /** What happens on the longest of the shortest ways to them. */
+  readonly depth: number;
+}
+
+export const SEARCHED: readonly Searched[] = [
+  {
+    configuration: configuration('one increment, and a crash of anybody', {
+      operations: [increment('a')],
+      crashes: { at: ['a', 'b', 'c'], most: 1 },
+      isLazy: true,
+    }),
+    states: 25_907,
+    depth: 23,
+  },
+  {
+    configuration: configuration('two proposers duel', {
+      operations: [increment('a'), increment('b')],
+      lost: ['chosen', 'fetch'],
+    }),
+    states: 59_932,
+    depth: 32,
+  },
+  {
+    configuration: configuration('two proposers duel, and lose patience', {
+      operations: [increment('a'), increment('b')],
+      alarms: { a: 1, b: 1 },
+      depth: 14,
+    }),
+    states: 105_055,
+    depth: 14,
+  },
+  {
+    configuration: configuration('the holder crashes', {
+      operations: [increment('a'), increment('a'), increment('b')],
+      before: 1,
+      crashes: { at: ['a'], most: 1 },
+      lost: ['chosen', 'fetch'],
+    }),
+    states: 41_754,
+    depth: 25,
+  },
+  {
+    configuration: configuration('an acceptor restarts between its promises and its votes', {
+      operations: [increment('a'), increment('b')],
+      crashes: { at: ['c'], most: 1 },
+      lost: ['chosen', 'counted', 'fetch', 'nack'],
+    }),
+    states: 35_228,
+    depth: 28,
+  },
+  {
+    configuration: configuration('messages come twice', {
+      operations: [increment('a'), increment('b')],
+      before: 1,
+      doubles: 2,
+    }),
+    states: 4_688,
+    depth: 15,
+  },
+  {
+    configuration: configuration('a read while another actor writes', {
+      operations: [increment('a'), increment('b'), read('c')],
+      before: 1,
+    }),
+    states: 83_771,
+    depth: 31,
+  },
+  {
+    configuration: configuration('a read and a vote that was left behind', {
+      operations: [increment('a'), read('c')],
+      script: LEFT_BEHIND,
+      lost: ['chosen', 'fetch'],
+    }),
+    states: 3_174,
+    depth: 21,
+  },
+  {
+    configuration: configuration('a read that runs phase 1 for a vote that was left behind', {
+      operations: [increment('a'), read('c')],
+      script: LEFT_BEHIND,
+      alarms: { c: 1 },
+      lost: ['chosen', 'fetch'],
+      depth: 17,
+    }),
+    states: 75_974,
+    depth: 17,
+  },
+  {
+    configuration: configuration('a read, and two votes of two ballots', {
+      operations: [increment('a'), increment('b'), read('c')],
+      script: LEFT_BEHIND,
+      lost: ['chosen', 'fetch', 'carry', 'nack'],
+      depth: 13,
+    }),
+    states: 85_333,
+    depth: 13,
+  },
+  {
+    configuration: configuration('a read after a 202', {
+      operations: [increment('a'), increment('b'), read('c', 1)],
+      before: 1,
+      setting: { commitTimeout: 5 },
+      alarms: { b: 1, c: 1 },
+      lost: ['chosen', 'fetch', 'nack', 'push', 'carry'],
+    }),
+    states: 21_257,
+    depth: 34,
+  },
+  {
+    configuration: configuration('a 202, and a crash of its origin', {
+      operations: [increment('a'), increment('b')],
+      before: 1,
+      setting: { commitTimeout: 5 },
+      alarms: { b: 1 },
+      crashes: { at: ['b'], most: 1 },
+      isLazy: true,
+    }),
+    states: 14_679,
+    depth: 20,
+  },
+  {
+    configuration: configuration('a 202 and an open batch, and a crash of their origin', {
+      operations: [increment('a'), increment('b'), increment('b')],
+      before: 1,
+      setting: { commitTimeout: 5 },
+      alarms: { b: 1 },
+      crashes: { at: ['b'], most: 1 },
+      depth: 14,
+    }),
+    states: 65_404,
+    depth: 14,
+  },
+  {
+    configuration: configuration('an origin without a majority', {
+      operations: [increment('a'), increment('b'), increment('b')],
+      before: 1,
+      suspicions: { at: ['b'], most: 3 },
+      lost: ['chosen', 'fetch'],
+      depth: 11,
+    }),
+    states: 100_385,
+    depth: 11,
+  },
+  {
+    configuration: configuration('an origin without a majority that refuses', {
+      operations: [increment('a'), increment('b'), increment('b')],
+      before: 1,
+      setting: { minority: 'refuse' },
+      suspicions: { at: ['b'], most: 3 },
+      lost: ['chosen', 'fetch'],
+      depth: 11,
+    }),
+    states: 53_193,
+    depth: 11,
+  },
+];
