@@ -1,5 +1,5 @@
 import { isWithin } from '../history/digits.ts';
-import { describe, InvariantViolation } from '../history/operation.ts';
+import { describe, InvariantViolation, type Operation } from '../history/operation.ts';
 import type { Cluster } from './cluster.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +10,11 @@ const READS_IN = 4_000;
 const SHOWS_IN = 1_000;
 /** Milliseconds that two proposers which duelled when the faults stopped may take to end that, before clients count it. */
 const CALMS_IN = 3_000;
+/**
+ * Milliseconds that a 202 may take to be counted. A holder that has no majority yet may drop what it is sent; who sent it
+ * sends it again after twice the longest patience of its own, slow, clock.
+ */
+const COUNTS_IN = 15_000;
 const LOOKS_EVERY = 50;
 
 /** Lets time pass until `isTrue`, for at most `within`; returns whether it is. */
@@ -27,17 +32,18 @@ export function converge(world: World, cluster: Cluster): void {
   const unanswered = pending();
   if (unanswered !== undefined) throw new InvariantViolation(`${describe(unanswered)}: never answered`);
   if (!cluster.network.isSettled) throw new InvariantViolation('some links never come up');
+  passes(world, COUNTS_IN, () => uncounted(world) === undefined);
   world.agenda.runUntil(world.agenda.now + CALMS_IN);
-  uncounted(world);
+  const lost = uncounted(world);
+  if (lost !== undefined) throw new InvariantViolation(`${describe(lost)}, and not counted after heal`);
 }
 
 /** What was answered 202 is counted as soon as a majority can be reached: before anybody asks for that counter again. */
-function uncounted({ history }: World): void {
-  for (const operation of history.recorded) {
-    const total = history.chosen.get(operation.counter)?.at(-1)?.state.total ?? 0n;
-    if (operation.outcome === 'recorded' && !isWithin(operation.amount, total))
-      throw new InvariantViolation(`${describe(operation)}, and not counted after heal`);
-  }
+function uncounted({ history }: World): Operation | undefined {
+  const total = (counter: string) => history.chosen.get(counter)?.at(-1)?.state.total ?? 0n;
+  return history.recorded.find(
+    ({ outcome, counter, amount }) => outcome === 'recorded' && !isWithin(amount, total(counter)),
+  );
 }
 
 /** Every actor counts again, in time. */

@@ -1,0 +1,44 @@
+/** What a complete search of a model has found. */
+export interface Model {
+  /** The small ones run in `npm test`, by tla-checker; all of them in `npm run tlc`. */
+  readonly isSmall: boolean;
+  readonly distinct: number;
+  /** As TLC counts: with those that were found again. */
+  readonly generated: number;
+  readonly depth: number;
+}
+
+function small(distinct: number, generated: number, depth: number): Model {
+  return { isSmall: true, distinct, generated, depth };
+}
+
+function large(distinct: number, generated: number, depth: number): Model {
+  return { isSmall: false, distinct, generated, depth };
+}
+
+/** By the name of the file in models/, which says what each is about. */
+export const models = {
+  ballots: small(895, 2_943, 18),
+  crash: small(1_150, 4_204, 18),
+  restart: small(148, 214, 12),
+  batches: small(1_230, 2_262, 24),
+  records: small(1_499, 4_091, 23),
+  marks: small(1_545, 5_705, 20),
+  reads: small(2_940, 10_950, 17),
+  liveness: small(815, 2_733, 18),
+  'liveness-after-a-crash': small(798, 2_231, 16),
+  'reads-of-two-ballots': large(12_645, 60_189, 23),
+  'reads-of-records': large(4_578, 15_036, 18),
+  'reads-of-records-elsewhere': large(5_449, 18_976, 18),
+  overtaken: large(39_977, 147_487, 27),
+  'ballots-large': large(43_625, 160_404, 27),
+  'ballots-of-three-proposers': large(5_395, 21_567, 21),
+  'ballots-of-five-actors': large(152_395, 866_962, 26),
+  'batches-large': large(59_075, 227_634, 28),
+  'crash-large': large(233_775, 904_863, 28),
+  'reads-large': large(479_151, 2_586_151, 28),
+  'reads-of-two-readers': large(236_648, 1_290_673, 23),
+  'records-large': large(165_310, 831_924, 23),
+} as const satisfies Record<string, Model>;
+
+export type ModelName = keyof typeof models;
