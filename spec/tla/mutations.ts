@@ -170,17 +170,6 @@ export const mutations: readonly Mutation[] = [
     caughtBy: 'MarksOnlyGrow',
   },
   {
-    name: 'value shows a mark that is not durable',
-    replace: [
-      [
-        "/\\ shown' = IF IsLazy THEN shown ELSE [shown EXCEPT ![a] = HighestVote({@, v})]",
-        "/\\ shown' = [shown EXCEPT ![a] = HighestVote({@, v})]",
-      ],
-    ],
-    model: 'records',
-    caughtBy: 'MarksOnlyGrow',
-  },
-  {
     name: 'a read takes the highest vote without knowing it to be chosen',
     replace: [['v = m /\\ IsKnownToBeChosen(r, m)', 'v = m']],
     model: 'reads',
@@ -205,17 +194,6 @@ export const mutations: readonly Mutation[] = [
     ],
     model: 'reads-of-two-ballots',
     caughtBy: 'MarksAreChosen',
-  },
-  {
-    name: 'a read hears no majority',
-    replace: [
-      [
-        '  /\\ Majority(Heard(r))\n  /\\ LET m == HighestHeard(r)\n     IN \\/',
-        '  /\\ Heard(r) # {}\n  /\\ LET m == HighestHeard(r)\n     IN \\/',
-      ],
-    ],
-    model: 'reads',
-    caughtBy: 'ReadsAreLinearizable',
   },
   {
     name: 'a read is answered with the own mark, below the highest vote heard',
