@@ -22,6 +22,7 @@ CONSTANTS
   Proposers,      \* the actors that run phase 1
   Origins,        \* the actors that clients send increments to
   Readers,        \* the actors at which a client reads, once at each
+  Answering,      \* the actors whose answers reach a reader
   Learners,       \* the actors that chosen notices reach
   Crashing,       \* the actors that may crash
   Connected,      \* the actors that stay connected: only their steps have to happen
@@ -76,6 +77,13 @@ Accepters(v) == {m.from : m \in {answer \in sent.accepted : SameVote(answer, v)}
 
 Chosen == {v \in sent.accept : Majority(Accepters(v))}
 
+\* The read rounds, by their readers: under way, and answered by a majority.
+Asking == {r \in Readers : reads[r].stage = "asking"}
+
+Heard(r) == {x.from : x \in reads[r].answers}
+
+Answered == {r \in Asking : Majority(Heard(r))}
+
 Elements(s) == {s[k] : k \in 1..Len(s)}
 
 IsPrefix(t1, t2) == Len(t1) <= Len(t2) /\ SubSeq(t2, 1, Len(t1)) = t1
@@ -91,7 +99,7 @@ Apply(state, batch) ==
            entry == [number |-> batch.number, total |-> total]
        IN [total |-> total, origins |-> [state.origins EXCEPT ![batch.origin] = entry]]
 
-\* In the order of the origins; the code takes them as they arrived. It decides only which result is whose.
+\* In the order of the origins; the code takes them as they arrived. It decides only whose result is which.
 RECURSIVE ApplyAll(_, _)
 ApplyAll(state, batches) ==
   IF batches = {} THEN state
@@ -124,12 +132,30 @@ IsRecorded(a, batch) ==
   batch # NoBatch /\ batch.number \in {disk[a].sealed.number, disk[a].open.number}
 
 ----------------------------------------------------------------------------------------------
+(* What is durable: src/runtime/flushes.ts *)
+
+\* A flush takes along all that waited for one: the mark, and that it has settled a record.
+Flushed(a) ==
+  [disk[a] EXCEPT !.mark = memory[a].mark,
+                  !.sealed = IF memory[a].sealed.number = @.number THEN @ ELSE NoBatch]
+
+\* Clients ask for `value` all the time, and are shown the mark that is durable.
+Write(a, register) ==
+  /\ disk' = [disk EXCEPT ![a] = register]
+  /\ shown' = [shown EXCEPT ![a] = Higher(@, register.mark)]
+
+Flush(a) ==
+  /\ disk[a].mark # memory[a].mark
+  /\ Write(a, Flushed(a))
+  /\ UNCHANGED <<memory, sent, increments, reads>>
+
+----------------------------------------------------------------------------------------------
 (* Proposer: src/paxos/proposer.ts *)
 
 PromiseOf(a, ballot) == [ballot |-> ballot, from |-> a, vote |-> disk[a].vote, mark |-> memory[a].mark]
 
 \* A read that its round has not settled has the base carried on (consistent_value, 3).
-Carries == \E r \in Readers : reads[r].stage = "asking" /\ Majority({x.from : x \in reads[r].answers})
+Carries == Answered # {}
 
 \* The protocol has no highest round. Here the connected have one more than the others, to get past them.
 LastRound(a) == IF a \in Connected THEN MaxRound ELSE MaxRound - 1
@@ -142,10 +168,10 @@ ProposerPrepare(a) ==
   IN /\ memory[a].phase = "idle"
      /\ sent.submit # {} \/ Carries
      /\ ballot.round <= LastRound(a)
-     /\ disk' = [disk EXCEPT ![a].promise = ballot]
+     /\ Write(a, [Flushed(a) EXCEPT !.promise = ballot])
      /\ memory' = [memory EXCEPT ![a].phase = "preparing", ![a].ballot = ballot]
      /\ sent' = [sent EXCEPT !.prepare = @ \cup {ballot}, !.promise = @ \cup {PromiseOf(a, ballot)}]
-     /\ UNCHANGED <<increments, reads, shown>>
+     /\ UNCHANGED <<increments, reads>>
 
 \* `batches` is what waits at the proposer: one per origin, counted in an earlier state perhaps.
 IsOnePerOrigin(batches) == \A b, c \in batches : b.origin = c.origin => b = c
@@ -196,23 +222,23 @@ ProposerRefused(a, c) ==
 \* Phase 1, 2.
 AcceptorPrepare(a, ballot) ==
   /\ BallotBelow(disk[a].promise, ballot)
-  /\ disk' = [disk EXCEPT ![a].promise = ballot]
+  /\ Write(a, [Flushed(a) EXCEPT !.promise = ballot])
   /\ sent' = [sent EXCEPT !.promise = @ \cup {PromiseOf(a, ballot)}]
-  /\ UNCHANGED <<memory, increments, reads, shown>>
+  /\ UNCHANGED <<memory, increments, reads>>
 
 \* Phase 2, 5.
 AcceptorAccept(a, vote) ==
   /\ ~BallotBelow(vote.ballot, disk[a].promise)
   /\ VoteBelow(disk[a].vote, vote)
-  /\ disk' = [disk EXCEPT ![a].promise = vote.ballot, ![a].vote = vote]
+  /\ Write(a, [Flushed(a) EXCEPT !.promise = vote.ballot, !.vote = vote])
   /\ sent' = [sent EXCEPT !.accepted = @ \cup {[ballot |-> vote.ballot, slot |-> vote.slot, from |-> a]}]
-  /\ UNCHANGED <<memory, increments, reads, shown>>
+  /\ UNCHANGED <<memory, increments, reads>>
 
 ----------------------------------------------------------------------------------------------
 (* Learner: src/paxos/learner.ts, and Counter, which lets a mark settle the batch under way *)
 
-\* The mark of `a` becomes `v`. In the same step it settles the batch under way that it counts, 202 record and all:
-\* a reader that hears this actor hears of a 202 from the watermark or from the mark.
+\* The mark of `a` becomes `v`. In the same step it settles the batch that it counts, with its record: a reader
+\* that hears this actor hears of a 202 from the watermark or from the mark.
 Mark(a, v, phase) ==
   LET batch == memory[a].sealed
       isSettled == batch # NoBatch /\ Counts(v.state, a, batch.number)
@@ -220,8 +246,7 @@ Mark(a, v, phase) ==
       written == IF isSettled THEN NoBatch ELSE disk[a].sealed
   IN /\ memory' = [memory EXCEPT ![a].mark = v, ![a].sealed = sealed, ![a].phase = phase]
      /\ increments' = IF isSettled THEN Answered200(batch, v.state) ELSE increments
-     /\ disk' = IF IsLazy THEN disk ELSE [disk EXCEPT ![a].mark = v, ![a].sealed = written]
-     /\ shown' = IF IsLazy THEN shown ELSE [shown EXCEPT ![a] = Higher(@, v)]
+     /\ Write(a, IF IsLazy THEN disk[a] ELSE [disk[a] EXCEPT !.mark = v, !.sealed = written])
 
 \* Phase 2, 6. The notice is told to all actors, with the totals of its batches to their origins.
 ProposerAccepted(a) ==
@@ -245,14 +270,6 @@ LearnerLearn(a, v) ==
   /\ Mark(a, v, memory[a].phase)
   /\ UNCHANGED <<sent, reads>>
 
-\* The mark, and the record that it settled, become durable with the next flush.
-Flush(a) ==
-  /\ disk[a].mark # memory[a].mark
-  /\ disk' = [disk EXCEPT ![a].mark = memory[a].mark,
-                          ![a].sealed = IF memory[a].sealed.number = @.number THEN @ ELSE NoBatch]
-  /\ shown' = [shown EXCEPT ![a] = Higher(@, memory[a].mark)]
-  /\ UNCHANGED <<memory, sent, increments, reads>>
-
 ----------------------------------------------------------------------------------------------
 (* Origin: src/counter/origin.ts *)
 
@@ -267,20 +284,20 @@ OriginIncrement(a) ==
                   ELSE [memory EXCEPT ![a].open.amount = Append(@, i)]
      /\ UNCHANGED <<disk, sent, reads, shown>>
 
-\* The end of a turn seals the open batch if no other is under way. The record of a recorded one gets its final
-\* amount, durably, before the batch leaves.
+\* The end of a turn seals the open batch if no other is under way. If it is on record, the record gets the
+\* final amount, durably, before the batch leaves.
 OriginTurn(a) ==
   LET batch == memory[a].open
   IN /\ batch # NoBatch
      /\ memory[a].sealed = NoBatch
      /\ memory' = [memory EXCEPT ![a].sealed = batch, ![a].open = NoBatch]
-     /\ disk' = IF IsRecorded(a, batch)
-                THEN [disk EXCEPT ![a].sealed = batch, ![a].open = NoBatch]
-                ELSE disk
+     /\ Write(a, IF IsRecorded(a, batch)
+                 THEN [Flushed(a) EXCEPT !.sealed = batch, !.open = NoBatch]
+                 ELSE disk[a])
      /\ sent' = [sent EXCEPT !.submit = @ \cup {batch}]
-     /\ UNCHANGED <<increments, reads, shown>>
+     /\ UNCHANGED <<increments, reads>>
 
-\* What is under way is sent again, until it is counted. Here that is news only in a life that found it on record.
+\* What is under way is sent again until it is counted. Here that adds something only after a crash.
 OriginTick(a) ==
   /\ memory[a].sealed \notin sent.submit \cup {NoBatch}
   /\ sent' = [sent EXCEPT !.submit = @ \cup {memory[a].sealed}]
@@ -291,9 +308,9 @@ OriginRecord(a, which) ==
   LET batch == memory[a][which]
   IN /\ MayRecord
      /\ Waiting(batch) # {}
-     /\ disk' = [disk EXCEPT ![a][which] = batch]
+     /\ Write(a, [Flushed(a) EXCEPT ![which] = batch])
      /\ increments' = Answered202(batch)
-     /\ UNCHANGED <<memory, sent, reads, shown>>
+     /\ UNCHANGED <<memory, sent, reads>>
 
 \* The proposer's word answers what waits, before the mark is known here. It does not settle a record.
 OriginCounted(a, v) ==
@@ -314,7 +331,7 @@ Told ==
   {<<>>} \cup {increments[i].total : i \in {j \in 1..Len(increments) : increments[j].answer = "200"}}
          \cup {reads[r].total : r \in {s \in Readers : reads[s].stage = "answered"}}
 
-\* What this read has to include is written down for the invariants: nothing else looks at `due` and `recorded`.
+\* `due` and `recorded` are what the read has to include; only the invariants look at them.
 ReaderAsk(r) ==
   LET told == Told
   IN /\ reads[r].stage = "none"
@@ -325,8 +342,6 @@ ReaderAsk(r) ==
                    ![r].recorded = {i \in 1..Len(increments) : increments[i].answer = "202"}]
      /\ UNCHANGED <<disk, memory, sent, increments, shown>>
 
-Heard(r) == {x.from : x \in reads[r].answers}
-
 Watermark(a) ==
   IF IsRecorded(a, memory[a].open) THEN memory[a].open.number
   ELSE IF IsRecorded(a, memory[a].sealed) THEN memory[a].sealed.number
@@ -335,7 +350,7 @@ Watermark(a) ==
 \* consistent_value, 1. An answer that never arrives, or too late, is one that was not given.
 ReplicaAsked(a, r) ==
   LET answer == [from |-> a, vote |-> disk[a].vote, mark |-> memory[a].mark, watermark |-> Watermark(a)]
-  IN /\ reads[r].stage = "asking"
+  IN /\ r \in Asking
      /\ a \notin Heard(r)
      /\ reads' = [reads EXCEPT ![r].answers = @ \cup {answer}]
      /\ UNCHANGED <<disk, memory, sent, increments, shown>>
@@ -355,6 +370,7 @@ Covers(v, r) ==
 
 \* A reader marks what it finds chosen.
 ReaderFinds(r, m) ==
+  /\ r \in Answered
   /\ IsKnownToBeChosen(r, m)
   /\ VoteBelow(memory[r].mark, m)
   /\ Mark(r, m, memory[r].phase)
@@ -362,6 +378,7 @@ ReaderFinds(r, m) ==
 
 \* The answer is m, if it is known to be chosen, or what became the mark here since, if that is not below m.
 ReaderSettles(r, m, v) ==
+  /\ r \in Answered
   /\ \/ v = m /\ IsKnownToBeChosen(r, m)
      \/ v = memory[r].mark /\ ~VoteBelow(v, m)
   /\ Covers(v, r)
@@ -391,7 +408,7 @@ Crash(a) ==
                      THEN [increments[i] EXCEPT !.answer = "lost"]
                      ELSE increments[i]]
   /\ reads' = [r \in Readers |->
-                IF r = a /\ reads[r].stage = "asking"
+                IF r = a /\ r \in Asking
                 THEN [reads[r] EXCEPT !.stage = "lost", !.answers = {}]
                 ELSE reads[r]]
   /\ UNCHANGED <<disk, sent, shown>>
@@ -406,12 +423,8 @@ Init ==
      /\ reads = [r \in Readers |-> read]
      /\ shown = [a \in Actors |-> NoVote]
 
-\* The sets that the actors are taken from only spare a checker the look at steps that cannot be taken.
+\* What follows `\E a \in` only spares a checker the look at steps that cannot be taken.
 In(phase, actors) == {a \in actors \cap Proposers : memory[a].phase = phase}
-
-Asking == {r \in Readers : reads[r].stage = "asking"}
-
-Answered == {r \in Asking : Majority(Heard(r))}
 
 FirstMajorities(a) ==
   {q \in SUBSET {m.from : m \in {p \in sent.promise : p.ballot = memory[a].ballot}} :
@@ -424,23 +437,27 @@ Steps(actors) ==
        ProposerPromised(a, quorum, batches)
   \/ \E a \in In("holding", actors) : \E batches \in SUBSET sent.submit : ProposerSubmitted(a, batches)
   \/ \E a \in In("accepting", actors) : ProposerAccepted(a)
-  \/ \E a \in (actors \cap Proposers) \ In("idle", actors) : \E c \in Actors : ProposerRefused(a, c)
-  \/ \E a \in actors : \E ballot \in sent.prepare : AcceptorPrepare(a, ballot)
-  \/ \E a \in actors : \E vote \in sent.accept : AcceptorAccept(a, vote)
+  \/ \E a \in (actors \cap Proposers) \ In("idle", actors) :
+       \E c \in {d \in Actors : BallotBelow(memory[a].ballot, disk[d].promise)} : ProposerRefused(a, c)
+  \/ \E a \in actors : \E ballot \in {b \in sent.prepare : BallotBelow(disk[a].promise, b)} :
+       AcceptorPrepare(a, ballot)
+  \/ \E a \in actors : \E vote \in {v \in sent.accept : VoteBelow(disk[a].vote, v)} : AcceptorAccept(a, vote)
   \/ \E a \in actors \cap Learners : \E v \in sent.chosen : LearnerNotice(a, v)
-  \/ \E a \in actors \cap Learners : \E v \in sent.chosen : LearnerLearn(a, v)
-  \/ \E a \in actors \cap Origins : OriginTurn(a)
-  \/ \E a \in actors \cap Origins : OriginTick(a)
-  \/ \E a \in actors \cap Origins : \E v \in sent.chosen : OriginCounted(a, v)
-  \/ \E a \in actors : \E r \in Asking : ReplicaAsked(a, r)
+  \/ \E a \in actors \cap Learners : \E v \in sent.chosen \cup {memory[c].mark : c \in Actors} :
+       LearnerLearn(a, v)
+  \/ \E a \in {o \in actors \cap Origins : memory[o].open # NoBatch} : OriginTurn(a)
+  \/ \E a \in {o \in actors \cap Origins : memory[o].sealed \notin sent.submit \cup {NoBatch}} : OriginTick(a)
+  \/ \E a \in {o \in actors \cap Origins : memory[o].sealed # NoBatch} : \E v \in sent.chosen :
+       OriginCounted(a, v)
+  \/ \E a \in actors \cap Answering : \E r \in Asking : ReplicaAsked(a, r)
   \/ \E r \in actors \cap Answered : \E m \in {HighestHeard(r)} : \E v \in {m, memory[r].mark} :
        ReaderSettles(r, m, v)
   \/ \E r \in actors \cap Answered : \E m \in {HighestHeard(r)} : ReaderFinds(r, m)
 
 \* What happens to them.
 Events ==
-  \/ \E a \in Origins : OriginIncrement(a)
-  \/ \E a \in Origins : \E which \in {"sealed", "open"} : OriginRecord(a, which)
+  \/ \E a \in IF Len(increments) < MaxIncrements THEN Origins ELSE {} : OriginIncrement(a)
+  \/ \E a \in IF MayRecord THEN Origins ELSE {} : \E which \in {"sealed", "open"} : OriginRecord(a, which)
   \/ \E r \in Readers : ReaderAsk(r)
   \/ \E a \in {b \in Actors : disk[b].mark # memory[b].mark} : Flush(a)
   \/ \E a \in Crashing : Crash(a)
@@ -481,7 +498,8 @@ Kept200 ==
 \* 202: counted in a chosen state, or durable at its origin, restart or not.
 Kept202 ==
   \A i \in 1..Len(increments) : increments[i].answer = "202" =>
-    \/ \E batch \in {disk[increments[i].at].sealed, disk[increments[i].at].open} : i \in Elements(batch.amount)
+    \/ i \in Elements(disk[increments[i].at].sealed.amount)
+    \/ i \in Elements(disk[increments[i].at].open.amount)
     \/ \E v \in Chosen : i \in Elements(v.state.total)
 
 \* A mark, and so `value`, is a chosen vote.
@@ -490,8 +508,8 @@ MarksAreChosen == \A a \in Actors : memory[a].mark \in Chosen \cup {NoVote}
 \* Marks only grow: `value` never goes down, restart or not.
 MarksOnlyGrow == \A a \in Actors : disk[a].mark = shown[a] /\ ~VoteBelow(memory[a].mark, shown[a])
 
-\* Consistent reads are linearizable. Results of increments are too: they are totals of the same chain, and end with
-\* an increment that nobody could have been told of before it was made.
+\* Consistent reads are linearizable. So are the results of increments: they are totals of the same chain, and
+\* end with an increment that nobody could have been told of before it was made.
 ReadsAreLinearizable ==
   \A r \in Readers : reads[r].stage = "answered" =>
     /\ \E v \in Chosen \cup {NoVote} : v.state.total = reads[r].total

@@ -24,7 +24,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an acceptor does not keep what it promises',
     replace: [
-      ["  /\\ disk' = [disk EXCEPT ![a].promise = ballot]\n  /\\ sent'", "  /\\ UNCHANGED disk\n  /\\ sent'"],
+      [
+        "  /\\ Write(a, [Flushed(a) EXCEPT !.promise = ballot])\n  /\\ sent'",
+        "  /\\ UNCHANGED <<disk, shown>>\n  /\\ sent'",
+      ],
     ],
     model: 'ballots',
     caughtBy: 'OneChain',
@@ -59,7 +62,12 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a prepare leaves before the own promise is durable',
-    replace: [["     /\\ disk' = [disk EXCEPT ![a].promise = ballot]\n", '     /\\ UNCHANGED disk\n']],
+    replace: [
+      [
+        "     /\\ Write(a, [Flushed(a) EXCEPT !.promise = ballot])\n     /\\ memory'",
+        "     /\\ UNCHANGED <<disk, shown>>\n     /\\ memory'",
+      ],
+    ],
     model: 'restart',
     caughtBy: 'OneStatePerVote',
   },
@@ -113,10 +121,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a recorded batch leaves before its final amount is durable',
     replace: [
-      [
-        'THEN [disk EXCEPT ![a].sealed = batch, ![a].open = NoBatch]',
-        'THEN [disk EXCEPT ![a].sealed = disk[a].open, ![a].open = NoBatch]',
-      ],
+      ['EXCEPT !.sealed = batch, !.open = NoBatch]', 'EXCEPT !.sealed = disk[a].open, !.open = NoBatch]'],
     ],
     model: 'records',
     caughtBy: 'OneContentPerNumber',
@@ -124,7 +129,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an increment is answered 200 when its batch is proposed',
     replace: [
-      ['\\E v \\in sent.chosen : OriginCounted(a, v)', '\\E v \\in sent.accept : OriginCounted(a, v)'],
+      [
+        '\\E v \\in sent.chosen :\n       OriginCounted(a, v)',
+        '\\E v \\in sent.accept :\n       OriginCounted(a, v)',
+      ],
     ],
     model: 'batches',
     caughtBy: 'Kept200',
@@ -137,7 +145,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a 202 is answered before it is durable',
-    replace: [["     /\\ disk' = [disk EXCEPT ![a][which] = batch]\n", '     /\\ UNCHANGED disk\n']],
+    replace: [
+      ['     /\\ Write(a, [Flushed(a) EXCEPT ![which] = batch])\n', '     /\\ UNCHANGED <<disk, shown>>\n'],
+    ],
     model: 'records',
     caughtBy: 'Kept202',
   },
@@ -170,6 +180,17 @@ export const mutations: readonly Mutation[] = [
     caughtBy: 'MarksOnlyGrow',
   },
   {
+    name: 'value shows a mark that is not durable',
+    replace: [
+      [
+        '     /\\ Write(a, IF IsLazy THEN disk[a] ELSE [disk[a] EXCEPT !.mark = v, !.sealed = written])\n',
+        "     /\\ shown' = [shown EXCEPT ![a] = Higher(@, v)]\n     /\\ UNCHANGED disk\n",
+      ],
+    ],
+    model: 'records',
+    caughtBy: 'MarksOnlyGrow',
+  },
+  {
     name: 'a read takes the highest vote without knowing it to be chosen',
     replace: [['v = m /\\ IsKnownToBeChosen(r, m)', 'v = m']],
     model: 'reads',
@@ -194,6 +215,18 @@ export const mutations: readonly Mutation[] = [
     ],
     model: 'reads-of-two-ballots',
     caughtBy: 'MarksAreChosen',
+  },
+  {
+    name: 'a read hears no majority',
+    replace: [
+      ['ReaderSettles(r, m, v) ==\n  /\\ r \\in Answered\n', 'ReaderSettles(r, m, v) ==\n'],
+      [
+        '\\E r \\in actors \\cap Answered : \\E m \\in {HighestHeard(r)} : \\E v',
+        '\\E r \\in {x \\in Asking : Heard(x) # {}} : \\E m \\in {HighestHeard(r)} : \\E v',
+      ],
+    ],
+    model: 'reads',
+    caughtBy: 'ReadsAreLinearizable',
   },
   {
     name: 'a read is answered with the own mark, below the highest vote heard',
@@ -238,3 +271,7 @@ export const mutations: readonly Mutation[] = [
     caughtBy: 'EveryIncrementIsCounted',
   },
 ];
+
+export function isOfReads({ model }: Mutation): boolean {
+  return model.startsWith('reads');
+}

@@ -6,7 +6,7 @@ const module = readModule();
 
 for (const [name, { isSmall, distinct }] of Object.entries(models)) {
   if (!isSmall) continue;
-  test(`model ${name} holds in all its ${distinct} states`, (t) => {
+  test.serial(`model ${name} holds in all its ${distinct} states`, (t) => {
     const verdict = check(module, readConfig(name));
     t.is(verdict.violation, null, verdict.trace.at(-1));
     t.is(verdict.distinct, distinct);
