@@ -57,9 +57,8 @@ test('what is promised, voted and marked survives eviction', (t) => {
   desk.driver.receive('b', [accept('hits', '2.b/1', 3)]);
   desk.quiet();
   desk.driver.receive('b', [chosen('hits', '2.b/1')]);
-  desk.quiet();
+  desk.turn();
   t.is(desk.driver.countersInMemory, 1, 'its mark is not written yet');
-  desk.tick(MARK_FLUSH_AFTER);
   desk.quiet();
   t.is(desk.driver.countersInMemory, 0);
   desk.sent();

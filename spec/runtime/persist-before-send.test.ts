@@ -155,6 +155,7 @@ test('a write that fails: nothing that waited for it leaves, and nothing more is
 test('a write that fails: value is what was durable, also for who waited for more', (t) => {
   const desk = new Desk().connect();
   desk.driver.receive('b', [learn('hits', '1.b/1', 3)]);
+  desk.turn();
   desk.tick(MARK_FLUSH_AFTER);
   desk.finish();
   desk.driver.receive('b', [learn('hits', '1.b/2', 4), prepare('other', '1.b')]);

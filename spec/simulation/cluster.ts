@@ -190,8 +190,10 @@ export class Cluster {
   #send(from: Host, life: Life, to: Actor, messages: readonly PeerMessage[]): void {
     for (const message of messages) {
       // Something may have happened to it in the midst of the frame.
-      if (from.life !== life || !this.network.isUp(from.actor, to)) return;
+      if (from.life !== life) return;
+      // What nobody hears tells what it did all the same: that it accepted a vote, durably.
       if (message.type === 'counter') this.#watch(from, message);
+      if (!this.network.isUp(from.actor, to)) continue;
       this.network.carry(from.actor, to, message);
       if (message.type === 'counter') from.comesTo(`sends ${message.message.type}`);
     }

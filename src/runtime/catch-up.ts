@@ -17,6 +17,8 @@ export interface CatchUpOptions {
   /** That vote is chosen, says `from`. */
   notice(from: Actor, counter: string, mark: VoteId): void;
   mark(counter: string): VoteId | null;
+  /** A peer is told the changes up to `number`. */
+  told(number: number): void;
 }
 
 /** A page whose states are being fetched. */
@@ -93,6 +95,7 @@ export class CatchUp {
     const changes = store.changes(since, CHANGES_A_PAGE);
     const until = changes.at(-1)?.number ?? since;
     const more = until < store.lastChange();
+    this.#options.told(until);
     this.#options.send(to, { type: 'changed', identity: store.identity, until, more, changes });
   }
 

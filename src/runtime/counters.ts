@@ -79,19 +79,26 @@ export class Counters {
     return entry;
   }
 
+  /** The mark of that counter, whether it is in memory or not. */
+  mark(name: string): Vote<CounterState> | null {
+    const entry = this.peek(name);
+    return entry === null ? (this.#store.load(name)?.register.mark ?? null) : entry.counter.mark;
+  }
+
   busy(): Entry[] {
     return [...this.#entries.values()].filter(({ counter }) => counter.isBusy);
   }
 
-  /** Forgets the coldest that can go; `evicted` hears of each. */
-  evict(evicted: (entry: Entry) => void): void {
+  /** Forgets the coldest that can go. What keeps one is only that it is not written yet: that is waited for. */
+  evict(alarms: { forget(entry: Entry): void }, flushes: { hurry(entry: Entry): void }): void {
     let looks = Math.min(EVICTIONS_A_TURN, this.#entries.size - this.#most);
     if (looks <= 0) return;
     for (const [name, entry] of this.#entries) {
       if (looks-- <= 0) return;
       this.#entries.delete(name);
-      const canGo = entry.unwritten === 'nothing' && !entry.isFlushing && !entry.counter.isPinned;
-      if (canGo) evicted(entry);
+      const isPinned = entry.isFlushing || entry.counter.isPinned;
+      if (!isPinned) flushes.hurry(entry);
+      if (!isPinned && entry.unwritten === 'nothing') alarms.forget(entry);
       else this.#entries.set(name, entry);
     }
   }

@@ -1,7 +1,7 @@
 import type { CounterInput } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
-import { HOT_COUNTERS, MARK_FLUSH_AFTER } from '../limits.ts';
+import { HOT_COUNTERS } from '../limits.ts';
 import type { Actor, Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import { Alarms } from './alarms.ts';
@@ -101,7 +101,8 @@ export class Driver {
           from,
           message: { type: 'chosen', ballot, slot },
         }),
-      mark: (counter) => this.#mark(counter),
+      mark: (counter) => this.#counters.mark(counter),
+      told: (change) => this.#flushes.tell(change),
     });
     this.#revival = new Revival(store, this.#surroundings, (counter) => this.#load(counter));
   }
@@ -139,7 +140,7 @@ export class Driver {
     };
     const entry = this.#counters.peek(counter);
     if (entry === null) {
-      const mark = this.#attempt(() => ({ vote: this.#mark(counter) }));
+      const mark = this.#attempt(() => ({ vote: this.#counters.mark(counter) }));
       if (mark !== null) tell(mark.vote);
       else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
@@ -186,7 +187,7 @@ export class Driver {
       this.#revival.tick();
       this.#catchUp.tick();
     });
-    if (this.#surroundings.now % MARK_FLUSH_AFTER === 0) this.#flushes.hurryAll();
+    this.#flushes.tick(this.#surroundings.now);
     this.#run();
     this.#post.send('all');
   }
@@ -223,11 +224,6 @@ export class Driver {
     // It comes with 202 records: they are to be sent again.
     if (isNew && entry.counter.isBusy) this.#put(entry, { type: 'liveness' });
     return entry;
-  }
-
-  #mark(counter: string): Vote<CounterState> | null {
-    const entry = this.#counters.peek(counter);
-    return entry === null ? (this.#store.load(counter)?.register.mark ?? null) : entry.counter.mark;
   }
 
   #livenessChanged(): void {
@@ -271,8 +267,8 @@ export class Driver {
     }
     this.#options.tracing?.turn();
     this.#post.send('urgent');
+    this.#counters.evict(this.#alarms, this.#flushes);
     this.#flushes.start();
-    this.#counters.evict((entry) => this.#alarms.forget(entry));
   }
 
   #step(entry: Entry, input: CounterInput): void {

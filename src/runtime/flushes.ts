@@ -1,4 +1,5 @@
 import type { CounterEffect } from '../counter/counter.ts';
+import { MARK_FLUSH_AFTER } from '../limits.ts';
 import type { Entry } from './counters.ts';
 import type { Membership, Store, StoreWrite } from './ports.ts';
 
@@ -10,21 +11,31 @@ interface Flush {
   readonly entries: Set<Entry>;
   /** What leaves when it is durable, in order. */
   readonly held: Held[];
+  hasMembership: boolean;
   isNeeded: boolean;
 }
 
+const emptyFlush = (): Flush => ({ entries: new Set(), held: [], hasMembership: false, isNeeded: false });
+
 /**
- * Persist before send (protocol.md, "Phase 1" 1-2, "Phase 2" 5): everything that turns have left unwritten goes to
- * the store in one transaction and one flush, one flush at a time, and what depends on it leaves after it.
+ * Persist before send (protocol.md, "Phase 1" 1-2, "Phase 2" 5): everything that something waits for goes to the store
+ * in one transaction and one flush, one flush at a time, and what depends on it leaves after it. What nothing waits
+ * for goes with the next vote of its counter, or after a while.
  */
 export class Flushes {
   readonly #store: Store;
   readonly #release: (held: readonly Held[]) => void;
   readonly #failed: (error: Error) => void;
-  #next: Flush = { entries: new Set(), held: [], isNeeded: false };
+  #now = 0;
+  #next = emptyFlush();
   #running: Flush | null = null;
+  /** What nothing waits for, and the tick since when; the oldest first. */
+  readonly #later = new Map<Entry, number>();
   #membership: Membership | null = null;
+  #membershipDueAt = Infinity;
   #lastChange: number;
+  /** The highest number of a change that some peer may know. */
+  #told: number;
   #hasFailed = false;
   #idle: (() => void)[] = [];
 
@@ -33,29 +44,58 @@ export class Flushes {
     this.#release = release;
     this.#failed = failed;
     this.#lastChange = store.lastChange();
+    this.#told = this.#lastChange;
   }
 
   get isIdle(): boolean {
-    return this.#running === null && this.#next.entries.size === 0 && this.#membership === null;
+    return this.#running === null && !this.#isUnwritten;
   }
 
   persist(entry: Entry, what: 'register' | 'records', when: 'now' | 'later'): void {
     if (what === 'register') entry.registerIsUnwritten = true;
     else entry.recordsAreUnwritten = true;
-    if (when === 'now' || entry.unwritten === 'nothing') entry.unwritten = when;
-    if (when === 'now') this.#next.isNeeded = true;
-    this.#next.entries.add(entry);
+    if (entry.unwritten === 'nothing') {
+      entry.unwritten = 'later';
+      this.#later.set(entry, this.#now);
+    }
+    if (when === 'now') this.hurry(entry);
   }
 
   remember(membership: Membership, when: 'now' | 'later'): void {
     this.#membership = membership;
-    if (when === 'now') this.#next.isNeeded = true;
+    this.#membershipDueAt = Math.min(this.#membershipDueAt, this.#now + MARK_FLUSH_AFTER);
+    if (when === 'now') this.hurryAll();
+  }
+
+  /** Some peer knows the changes up to `number`. */
+  tell(number: number): void {
+    this.#told = Math.max(this.#told, number);
+  }
+
+  /** To be called once per tick: what nothing has waited for is not left unwritten for ever. */
+  tick(now: number): void {
+    this.#now = now;
+    if (now >= this.#membershipDueAt) this.hurryAll();
+    for (const [entry, since] of this.#later) {
+      if (now < since + MARK_FLUSH_AFTER) break;
+      this.hurry(entry);
+    }
   }
 
   /** Something unwritten of this entry is waited for now. */
   hurry(entry: Entry): void {
     if (entry.unwritten === 'nothing') return;
     entry.unwritten = 'now';
+    this.#later.delete(entry);
+    this.#next.entries.add(entry);
+    this.#next.isNeeded = true;
+  }
+
+  /** Whatever is unwritten is waited for now. A membership tells of changes that are known here: they go with it. */
+  hurryAll(): void {
+    for (const entry of [...this.#later.keys()]) this.hurry(entry);
+    if (this.#membership === null) return;
+    this.#next.hasMembership = true;
     this.#next.isNeeded = true;
   }
 
@@ -72,11 +112,6 @@ export class Flushes {
     else this.#idle.push(done);
   }
 
-  /** Whatever is unwritten is waited for now. */
-  hurryAll(): void {
-    this.#next.isNeeded = this.#next.entries.size > 0 || this.#membership !== null;
-  }
-
   /** Holds what leaves after all that `entry` was left with unwritten; false if nothing has to be waited for. */
   hold(entry: Entry, held: Held): boolean {
     if (entry.unwritten === 'now') this.#next.held.push(held);
@@ -87,9 +122,8 @@ export class Flushes {
 
   /** Runs `run` when all that is unwritten now is durable; if nothing is, at once. */
   after(run: () => void): void {
-    const isUnwritten = this.#next.entries.size > 0 || this.#membership !== null;
-    if (isUnwritten) this.#next.isNeeded = true;
-    const flush = isUnwritten ? this.#next : this.#running;
+    this.hurryAll();
+    const flush = this.#isUnwritten ? this.#next : this.#running;
     if (flush === null) run();
     else flush.held.push({ run });
   }
@@ -99,7 +133,7 @@ export class Flushes {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
     const flush = this.#next;
     this.#running = flush;
-    this.#next = { entries: new Set(), held: [], isNeeded: false };
+    this.#next = emptyFlush();
     this.#store.write(this.#write(flush), (error) => {
       this.#running = null;
       if (error !== null) {
@@ -116,6 +150,10 @@ export class Flushes {
     });
   }
 
+  get #isUnwritten(): boolean {
+    return this.#next.entries.size > 0 || this.#later.size > 0 || this.#membership !== null;
+  }
+
   #tellIdle(): void {
     for (const done of this.#idle.splice(0)) done();
   }
@@ -127,7 +165,9 @@ export class Flushes {
       const { name, counter, change: previousChange } = entry;
       if (entry.registerIsUnwritten) {
         const { register } = counter;
-        if (register.mark !== entry.written) entry.change = ++this.#lastChange;
+        // A number that nobody knows yet tells of this change, too.
+        const isNews = register.mark !== entry.written && entry.change <= this.#told;
+        if (isNews) entry.change = ++this.#lastChange;
         entry.written = register.mark;
         counters.push({ counter: name, register, change: entry.change, previousChange });
       }
@@ -137,8 +177,10 @@ export class Flushes {
       entry.recordsAreUnwritten = false;
       entry.isFlushing = true;
     }
+    if (!flush.hasMembership) return { counters, backlogs, membership: null };
     const membership = this.#membership;
     this.#membership = null;
+    this.#membershipDueAt = Infinity;
     return { counters, backlogs, membership };
   }
 }

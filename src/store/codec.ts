@@ -16,14 +16,12 @@ import {
   decodeBallot,
   decodeNumber,
   decodeVote,
-  decodeVoteId,
   encodeBallot,
   encodeNumber,
   encodeVote,
-  encodeVoteId,
 } from '../codec/protocol.ts';
 import { compareVotes } from '../paxos/ballot.ts';
-import type { Backlog, Change, Membership, RecordedBatch, Store, StoredCounter } from '../runtime/ports.ts';
+import type { Backlog, Membership, RecordedBatch, Store, StoredCounter } from '../runtime/ports.ts';
 import { CorruptStoreError } from './errors.ts';
 
 const CHECKSUM_BYTES = 4;
@@ -69,7 +67,6 @@ export interface RecordFormat<V> {
 }
 
 export type CounterRecord = Pick<StoredCounter, 'register' | 'change'>;
-export type ChangeRecord = Omit<Change, 'number'>;
 export type ActorRecord = Pick<Store, 'identity' | 'incarnation' | 'membership'>;
 
 /** In place of a mark that is the vote itself. */
@@ -99,12 +96,10 @@ export const counterRecords: RecordFormat<CounterRecord> = {
   },
 };
 
-export const changeRecords: RecordFormat<ChangeRecord> = {
-  encode: ({ counter, mark }) => [counter, encodeVoteId(mark)],
-  decode(content) {
-    const [counter, mark] = decodeFields(content, 2, 'change');
-    return { counter: decodeText(counter, 'counter of a change'), mark: decodeVoteId(mark) };
-  },
+/** Of a change: which counter's mark it was. */
+export const changeRecords: RecordFormat<string> = {
+  encode: (counter) => counter,
+  decode: (content) => decodeText(content, 'counter of a change'),
 };
 
 export const backlogRecords: RecordFormat<Backlog> = {

@@ -6,7 +6,6 @@ import {
   type ActorRecord,
   actorRecords,
   backlogRecords,
-  type ChangeRecord,
   type CounterRecord,
   changeRecords,
   counterRecords,
@@ -20,7 +19,7 @@ export type Durability = 'disk' | 'process';
 export interface Environment {
   readonly root: RootDatabase<Buffer, Key>;
   readonly registers: Table<string, CounterRecord>;
-  readonly changes: Table<number, ChangeRecord>;
+  readonly changes: Table<number, string>;
   readonly backlogs: Table<string, Backlog>;
   readonly meta: Table<string, ActorRecord>;
 }

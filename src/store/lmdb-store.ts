@@ -80,8 +80,11 @@ class LmdbStore implements Store {
   }
 
   changes(since: number, limit: number): Change[] {
-    const found = this.#environment.changes.entries({ after: since, limit });
-    return found.map(([number, { counter, mark }]) => ({ number, counter, mark }));
+    const { changes, registers } = this.#environment;
+    return changes.entries({ after: since, limit }).flatMap(([number, counter]) => {
+      const mark = registers.read(counter)?.register.mark ?? null;
+      return mark === null ? [] : [{ number, counter, mark: { ballot: mark.ballot, slot: mark.slot } }];
+    });
   }
 
   backlogs(after: string | null, limit: number): string[] {
@@ -148,10 +151,7 @@ class LmdbStore implements Store {
       operations.push(environment.registers.put(counter, { register, change }));
       if (change === previousChange) continue;
       if (previousChange > 0) operations.push(environment.changes.remove(previousChange));
-      const { mark } = register;
-      if (change > 0 && mark !== null) {
-        operations.push(environment.changes.put(change, { counter, mark }));
-      }
+      if (change > 0) operations.push(environment.changes.put(change, counter));
     }
     for (const { counter, backlog } of backlogs) {
       const table = environment.backlogs;

@@ -1,6 +1,6 @@
 /** The store in memory, for tests and the simulation: what is on its disk survives the store. */
 import type { Backlog, Change, Membership, Store, StoredCounter, StoreWrite } from '../runtime/ports.ts';
-import type { ChangeRecord, CounterRecord } from './codec.ts';
+import type { CounterRecord } from './codec.ts';
 import { StoreError } from './errors.ts';
 import { expectName } from './name.ts';
 
@@ -11,7 +11,7 @@ export class MemoryDisk {
   lastChange = 0;
   membership: Membership | null = null;
   readonly counters = new Map<string, CounterRecord>();
-  readonly changes = new Map<number, ChangeRecord>();
+  readonly changes = new Map<number, string>();
   readonly backlogs = new Map<string, Backlog>();
 
   constructor(identity: string) {
@@ -74,8 +74,10 @@ export class MemoryStore implements Store {
 
   changes(since: number, limit: number): Change[] {
     const found: Change[] = [];
-    for (const [number, { counter, mark }] of this.#disk.changes) {
-      if (number > since) found.push({ number, counter, mark });
+    for (const [number, counter] of this.#disk.changes) {
+      const mark = this.#disk.counters.get(counter)?.register.mark ?? null;
+      if (number <= since || mark === null) continue;
+      found.push({ number, counter, mark: { ballot: mark.ballot, slot: mark.slot } });
     }
     return found.sort((a, b) => a.number - b.number).slice(0, limit);
   }
@@ -161,10 +163,7 @@ function persist(disk: MemoryDisk, { counters, backlogs, membership }: StoreWrit
     disk.lastChange = Math.max(disk.lastChange, change);
     if (change === previousChange) continue;
     disk.changes.delete(previousChange);
-    if (change > 0 && register.mark !== null) {
-      const { ballot, slot } = register.mark;
-      disk.changes.set(change, { counter, mark: { ballot, slot } });
-    }
+    if (change > 0) disk.changes.set(change, counter);
   }
   for (const { counter, backlog } of backlogs) {
     if (backlog === null) disk.backlogs.delete(counter);
