@@ -11,16 +11,11 @@
 (* after any other, again and again: that is delay, reordering and duplication. Never to     *)
 (* receive it is loss. A batch that was submitted may reach any proposer: that is also all   *)
 (* that forwarding, handing over and sending again can do.                                   *)
-(*                                                                                           *)
-(* An amount is the sequence of the increments summed up in it, and so is a total. So a      *)
-(* total tells what it counts, in which order and how often, and "at least" is "begins with".*)
 (*********************************************************************************************)
-EXTENDS Integers, Sequences, FiniteSets
+EXTENDS Words
 
 CONSTANTS
-  Actors,         \* numbers, since ballots order the actors
   Proposers,      \* the actors that run phase 1
-  Origins,        \* the actors that clients send increments to
   Readers,        \* the actors at which a client reads, once at each
   Answering,      \* the actors whose answers reach a reader
   Learners,       \* the actors that chosen notices reach
@@ -45,32 +40,7 @@ VARIABLES
 vars == <<disk, memory, sent, increments, reads, shown>>
 
 ----------------------------------------------------------------------------------------------
-(* Words *)
-
-NoBallot == [round |-> 0, actor |-> 0]
-
-BallotBelow(b1, b2) == b1.round < b2.round \/ (b1.round = b2.round /\ b1.actor < b2.actor)
-
-\* A batch number is <<incarnation, sequence>>.
-NoNumber == <<0, 0>>
-
-NumberBelow(n1, n2) == n1[1] < n2[1] \/ (n1[1] = n2[1] /\ n1[2] < n2[2])
-
-NoBatch == [origin |-> 0, number |-> NoNumber, amount |-> <<>>]
-
-Zero == [total |-> <<>>, origins |-> [o \in Origins |-> [number |-> NoNumber, total |-> <<>>]]]
-
-NoVote == [ballot |-> NoBallot, slot |-> 0, state |-> Zero]
-
-VoteBelow(v1, v2) == BallotBelow(v1.ballot, v2.ballot) \/ (v1.ballot = v2.ballot /\ v1.slot < v2.slot)
-
-SameVote(v1, v2) == v1.ballot = v2.ballot /\ v1.slot = v2.slot
-
-Higher(v1, v2) == IF VoteBelow(v1, v2) THEN v2 ELSE v1
-
-HighestVote(votes) == CHOOSE highest \in votes : \A vote \in votes : ~VoteBelow(highest, vote)
-
-Majority(actors) == 2 * Cardinality(actors) > Cardinality(Actors)
+(* Words: besides those of Words.tla *)
 
 \* The actors that have accepted `v`, whatever they have accepted since.
 Accepters(v) == {m.from : m \in {answer \in sent.accepted : SameVote(answer, v)}}
@@ -87,24 +57,6 @@ Answered == {r \in Asking : Majority(Heard(r))}
 Elements(s) == {s[k] : k \in 1..Len(s)}
 
 IsPrefix(t1, t2) == Len(t1) <= Len(t2) /\ SubSeq(t2, 1, Len(t1)) = t1
-
-----------------------------------------------------------------------------------------------
-(* State machine *)
-
-Counts(state, origin, number) == ~NumberBelow(state.origins[origin].number, number)
-
-Apply(state, batch) ==
-  IF Counts(state, batch.origin, batch.number) THEN state
-  ELSE LET total == state.total \o batch.amount
-           entry == [number |-> batch.number, total |-> total]
-       IN [total |-> total, origins |-> [state.origins EXCEPT ![batch.origin] = entry]]
-
-\* In the order of the origins; the code takes them as they arrived. It decides only whose result is which.
-RECURSIVE ApplyAll(_, _)
-ApplyAll(state, batches) ==
-  IF batches = {} THEN state
-  ELSE LET first == CHOOSE b \in batches : \A c \in batches : b.origin <= c.origin
-       IN ApplyAll(Apply(state, first), batches \ {first})
 
 ----------------------------------------------------------------------------------------------
 (* What an increment is answered *)
@@ -399,9 +351,11 @@ CrashesOf(actors) ==
   ELSE LET one == CHOOSE a \in actors : TRUE
        IN memory[one].incarnation - 1 + CrashesOf(actors \ {one})
 
-\* The actor stops and comes back with what it made durable. Who stays away is one that takes no steps.
+\* The actor stops and comes back with what it made durable. Who stays away is one that takes no steps. What
+\* an origin has sent may be lost with it: then nobody else can be relied on to have it.
 Crash(a) ==
   /\ CrashesOf(Actors) < MaxCrashes
+  /\ \E lost \in {{}, {batch \in sent.submit : batch.origin = a}} : sent' = [sent EXCEPT !.submit = @ \ lost]
   /\ memory' = [memory EXCEPT ![a] = Awake(disk[a], @.incarnation + 1)]
   /\ increments' = [i \in 1..Len(increments) |->
                      IF increments[i].at = a /\ increments[i].answer = "none"
@@ -411,7 +365,7 @@ Crash(a) ==
                 IF r = a /\ r \in Asking
                 THEN [reads[r] EXCEPT !.stage = "lost", !.answers = {}]
                 ELSE reads[r]]
-  /\ UNCHANGED <<disk, sent, shown>>
+  /\ UNCHANGED <<disk, shown>>
 
 Init ==
   LET blank == [promise |-> NoBallot, vote |-> NoVote, mark |-> NoVote, sealed |-> NoBatch, open |-> NoBatch]

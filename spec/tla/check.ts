@@ -26,21 +26,30 @@ const LIMITS = { max_states: 200_000, max_depth: 1_000 };
 const here = new URL('.', import.meta.url);
 let isReady = false;
 
-export function readModule(): string {
-  return readFileSync(new URL('Quorate.tla', here), 'utf8');
+/** tla-checker takes one text: for the module that this one extends, what it defines. */
+export function readModule(name: 'Quorate' | 'Replay' = 'Quorate'): string {
+  const read = (file: string) => readFileSync(new URL(file, here), 'utf8');
+  const defined = read('Words.tla')
+    .replace(/^.*?(?=^EXTENDS)/ms, '')
+    .replace(/^=+\n/m, '');
+  return read(`${name}.tla`).replace('EXTENDS Words\n', () => defined);
 }
 
 export function readConfig(model: string): string {
   return readFileSync(new URL(`models/${model}.cfg`, here), 'utf8');
 }
 
+/** Before anything else is asked of tla-checker. */
+export function load(): void {
+  if (isReady) return;
+  const wasm = import.meta.resolve('tla-checker/tla_checker_bg.wasm');
+  initSync({ module: readFileSync(fileURLToPath(wasm)) });
+  isReady = true;
+}
+
 /** Searches all states of the module under the config, breadth first, up to the first violation. */
 export function check(module: string, config: string): Verdict {
-  if (!isReady) {
-    const wasm = import.meta.resolve('tla-checker/tla_checker_bg.wasm');
-    initSync({ module: readFileSync(fileURLToPath(wasm)) });
-    isReady = true;
-  }
+  load();
   const options = { cfg_source: config, allow_deadlock: true, ...LIMITS };
   const answer: Answer = JSON.parse(check_spec_with_options(module, JSON.stringify(options)));
   const violation = answer.success ? null : violationOf(answer, config);

@@ -3,7 +3,7 @@ import type { ModelName } from './models.ts';
 /** A deliberate mistake in the specification, and the invariant or property that has to catch it. */
 export interface Mutation {
   readonly name: string;
-  /** Each text stands exactly once in Quorate.tla. */
+  /** Each text stands exactly once in the module. */
   readonly replace: readonly (readonly [text: string, by: string])[];
   readonly model: ModelName;
   readonly caughtBy: string;
@@ -42,8 +42,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a promise is forgotten at a crash',
     replace: [
       [
-        '  /\\ UNCHANGED <<disk, sent, shown>>',
-        "  /\\ disk' = [disk EXCEPT ![a].promise = NoBallot]\n  /\\ UNCHANGED <<sent, shown>>",
+        '  /\\ UNCHANGED <<disk, shown>>',
+        "  /\\ disk' = [disk EXCEPT ![a].promise = NoBallot]\n  /\\ UNCHANGED shown",
       ],
     ],
     model: 'crash',
@@ -53,8 +53,8 @@ export const mutations: readonly Mutation[] = [
     name: 'a vote is forgotten at a crash',
     replace: [
       [
-        '  /\\ UNCHANGED <<disk, sent, shown>>',
-        "  /\\ disk' = [disk EXCEPT ![a].vote = NoVote]\n  /\\ UNCHANGED <<sent, shown>>",
+        '  /\\ UNCHANGED <<disk, shown>>',
+        "  /\\ disk' = [disk EXCEPT ![a].vote = NoVote]\n  /\\ UNCHANGED shown",
       ],
     ],
     model: 'crash',
@@ -100,6 +100,17 @@ export const mutations: readonly Mutation[] = [
     ],
     model: 'batches',
     caughtBy: 'OneStatePerVote',
+  },
+  {
+    name: 'a ballot begins its slots anew',
+    replace: [
+      [
+        'vote == VoteAfter(base, memory[a].ballot, batches)',
+        'vote == VoteAfter([base EXCEPT !.slot = 0], memory[a].ballot, batches)',
+      ],
+    ],
+    model: 'ballots',
+    caughtBy: 'OneChain',
   },
   {
     name: 'a batch is counted again when it is delivered twice',
@@ -155,8 +166,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the record of a 202 is dropped at a crash',
     replace: [
       [
-        '  /\\ UNCHANGED <<disk, sent, shown>>',
-        "  /\\ disk' = [disk EXCEPT ![a].sealed = NoBatch, ![a].open = NoBatch]\n  /\\ UNCHANGED <<sent, shown>>",
+        '  /\\ UNCHANGED <<disk, shown>>',
+        "  /\\ disk' = [disk EXCEPT ![a].sealed = NoBatch, ![a].open = NoBatch]\n  /\\ UNCHANGED shown",
       ],
     ],
     model: 'records',
@@ -262,6 +273,12 @@ export const mutations: readonly Mutation[] = [
     name: 'a nack does not end the ballot',
     replace: [['  /\\ BallotBelow(memory[a].ballot, disk[c].promise)\n', '  /\\ FALSE\n']],
     model: 'overtaken',
+    caughtBy: 'EveryIncrementIsCounted',
+  },
+  {
+    name: 'a recorded batch is not sent again after a restart',
+    replace: [['  /\\ memory[a].sealed \\notin sent.submit \\cup {NoBatch}\n', '  /\\ FALSE\n']],
+    model: 'liveness-after-a-crash',
     caughtBy: 'EveryIncrementIsCounted',
   },
   {
