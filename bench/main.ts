@@ -1,152 +1,107 @@
-/**
- * npm run bench [-- --seconds N]
- *
- * Commit latency and throughput of 3 actors on loopback, beside what bounds them in the same run: a flush of this disk,
- * and an HTTP round trip. Ends with a check that what was acknowledged is what consistent_value says.
- */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ProcessCluster } from '../spec/cluster/processes.ts';
-import { openLmdbStore } from '../src/store/lmdb-store.ts';
-import { Client } from './client.ts';
-import { type Latency, latencyOf, rateOf } from './measure.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { explain } from '../src/observe/explain.ts';
+import type { Bench, Settings } from './benches/bench.ts';
+import { benches } from './benches/index.ts';
+import { stopAll, temporary } from './during.ts';
+import { Report } from './report/report.ts';
 
-const CLIENTS = 64;
-const COUNTERS = 100;
-const LATENCY_SAMPLES = 1_000;
-const WARM_UP = 200;
+const INTERRUPTED = 130;
+const USAGE = 2;
+const ALL = 'all';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } });
-const seconds = Number(values.seconds);
-if (!(seconds > 0 && seconds <= 3_600)) throw new RangeError('--seconds has to be above 0 and at most 3600');
-
-interface Result {
-  readonly what: string;
-  readonly latency?: Latency;
-  readonly perSecond?: number;
+interface Options extends Omit<Settings, 'durabilities' | 'isBrief' | 'isTraced' | 'seconds'> {
+  readonly seconds?: number;
+  readonly durability: 'disk' | 'process' | 'both';
+  readonly results: string;
+  readonly brief: boolean;
+  readonly traced: boolean;
 }
 
-function show({ what, latency, perSecond }: Result): void {
-  const ms = (value: number) => `${value.toFixed(2).padStart(7)} ms`;
-  const figures = latency
-    ? `p50 ${ms(latency.p50)}  p90 ${ms(latency.p90)}  p99 ${ms(latency.p99)}`
-    : `${Math.round(perSecond ?? 0)
-        .toLocaleString('en')
-        .padStart(9)} /s`;
-  console.log(`${what.padEnd(56)} ${figures}`);
+const list = benches.map(({ name, goal }) => `  ${name.padEnd(12)}${goal}`).join('\n');
+
+const program = new Command('bench')
+  .description('Puts load on a cluster of real processes, and measures it beside what bounds it.')
+  .argument('[command...]', `what to measure; ${ALL}: everything but soak`, parseCommand)
+  .option('--seconds <count>', 'of each measurement; else as each command has it', number(0.1, 1_000_000))
+  .option('--warm-up <seconds>', 'before each measurement', number(0, 3_600), 1)
+  .option('--seed <number>', 'of the choice of counters', integer(0, 1_000_000), 1)
+  .option('--actors <count>', 'of the cluster', integer(1, 128), 3)
+  .addOption(
+    new Option('--durability <kind>', 'of the actors').choices(['disk', 'process', 'both']).default('both'),
+  )
+  .option('--brief', 'leaves out what is not needed for the bars', false)
+  .option('--limit <counters>', 'at which scale ends', integer(10, 10_000_000), 1_000_000)
+  .option('--rate <count>', 'increments a second of soak', integer(1, 100_000), 500)
+  .option('--traced', 'holds what the actors did and told against the specification; slow', false)
+  .addOption(
+    new Option('--results <directory>', 'gets the results').default(
+      join(import.meta.dirname, 'results'),
+      'bench/results',
+    ),
+  )
+  .addHelpText('after', `\nCommands:\n${list}\n\nWithout a command: latency and throughput, in brief.`)
+  .exitOverride();
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(INTERRUPTED)));
 }
 
-async function flushLatency(): Promise<Latency> {
-  const directory = await mkdtemp(join(tmpdir(), 'quorate-bench-'));
-  const store = await openLmdbStore({ directory, durability: 'disk' });
-  const ballot = { round: 1, actor: '10.0.0.1' };
-  const state = { total: 1n, origins: new Map() };
-  let slot = 0;
-  const write = () =>
-    new Promise<void>((resolve, reject) => {
-      const register = { promise: ballot, vote: { ballot, slot: ++slot, state }, mark: null };
-      const counters = [{ counter: 'flush', register, change: 0, previousChange: 0 }];
-      const done = (error: Error | null) => (error === null ? resolve() : reject(error));
-      store.write({ counters, backlogs: [], membership: null }, done);
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    program.parse();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : USAGE;
+  }
+  const [names = []] = program.processedArgs as [string[] | undefined];
+  const options = program.opts<Options>();
+  const chosen = names.length === 0 ? ['latency', 'throughput'] : names;
+  try {
+    await temporary(async () => {
+      for (const bench of benches.filter(({ name }) => chosen.includes(name))) {
+        await runBench(bench, { ...options, brief: options.brief || names.length === 0 });
+      }
     });
-  const latency = await latencyOf(LATENCY_SAMPLES, WARM_UP, write);
-  await store.close();
-  await rm(directory, { recursive: true });
-  return latency;
+    return 0;
+  } catch (error) {
+    console.error(`bench: ${explain(error)}`);
+    return 1;
+  }
 }
 
-async function bareKoa<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const server = fork(fileURLToPath(new URL('bare-koa.ts', import.meta.url)));
+async function runBench(bench: Bench, options: Options): Promise<void> {
+  const { seconds = bench.seconds, warmUp, seed, durability, results } = options;
+  const report = await Report.create({ command: bench.name, directory: results, seed, seconds, warmUp });
+  const durabilities = durability === 'both' ? (['disk', 'process'] as const) : [durability];
   try {
-    const [port] = await once(server, 'message');
-    return await use(`http://127.0.0.1:${port}`);
+    const settings = { ...options, seconds, durabilities, isBrief: options.brief, isTraced: options.traced };
+    await bench.run(settings, report);
   } finally {
-    server.kill();
+    console.log(report.finish().join('\n'));
   }
 }
 
-const add = (client: Client, counter: string) => async () => {
-  const { status, body } = await client.post(`/counter/${counter}`, '1');
-  if (status !== 200) throw new Error(`an increment was answered ${status}: ${body}`);
-};
-
-async function latencies(cluster: ProcessCluster): Promise<void> {
-  const [holder, other] = cluster.actors;
-  if (holder === undefined || other === undefined) throw new RangeError('too few actors');
-  const [atHolder, atOther] = await Promise.all([Client.open(holder.url), Client.open(other.url)]);
-  // Whoever is asked first holds the counter.
-  show({
-    what: 'increment at the holder',
-    latency: await latencyOf(LATENCY_SAMPLES, WARM_UP, add(atHolder, 'one')),
-  });
-  show({
-    what: 'increment at another actor',
-    latency: await latencyOf(LATENCY_SAMPLES, WARM_UP, add(atOther, 'one')),
-  });
-  const read = () => atOther.get('/counter/one/consistent_value');
-  show({ what: 'consistent_value, idle', latency: await latencyOf(LATENCY_SAMPLES, WARM_UP, read) });
-  for (const client of [atHolder, atOther]) client.close();
+function parseCommand(name: string, earlier: string[] = []): string[] {
+  const known = benches.map((bench) => bench.name);
+  if (name === ALL) return [...earlier, ...known.filter((one) => one !== 'soak')];
+  if (known.includes(name)) return [...earlier, name];
+  throw new InvalidArgumentError(`There are ${[...known, ALL].join(', ')}.`);
 }
 
-async function throughput(cluster: ProcessCluster, counters: number, clients: number): Promise<void> {
-  const name = (index: number) => `c${counters}-${index}`;
-  const acknowledged = new Map<string, number>();
-  const opened = await Promise.all(
-    Array.from({ length: clients }, (_, i) => {
-      const { url } = cluster.actors[i % cluster.actors.length] ?? { url: '' };
-      return Client.open(url);
-    }),
-  );
-  let next = 0;
-  const workers = opened.map((client) => async () => {
-    const counter = name(next++ % counters);
-    await add(client, counter)();
-    acknowledged.set(counter, (acknowledged.get(counter) ?? 0) + 1);
-  });
-  await rateOf(1, workers);
-  const what = `increments, ${clients} clients, ${counters} ${counters === 1 ? 'counter' : 'counters'}`;
-  show({ what, ...(await rateOf(seconds, workers)) });
-  for (const [index, client] of [...acknowledged.keys()].entries()) {
-    const { body } = (await opened[index % clients]?.get(`/counter/${client}/consistent_value`)) ?? {
-      body: '',
-    };
-    if (Number(body) !== acknowledged.get(client)) {
-      throw new Error(`${client} is ${body}, but ${acknowledged.get(client)} increments were acknowledged`);
-    }
-  }
-  for (const client of opened) client.close();
+function number(low: number, high: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
+  };
 }
 
-console.log(
-  `Node.js ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, 3 actors on loopback\n`,
-);
-show({ what: 'flush of this disk (one LMDB write)', latency: await flushLatency() });
-await bareKoa(async (url) => {
-  const client = await Client.open(url);
-  show({
-    what: 'HTTP round trip (bare Koa)',
-    latency: await latencyOf(LATENCY_SAMPLES, WARM_UP, () => client.post('/', '1')),
-  });
-  client.close();
-  const clients = await Promise.all(Array.from({ length: CLIENTS }, () => Client.open(url)));
-  const workers = clients.map((one) => () => one.post('/', '1'));
-  await rateOf(1, workers);
-  show({ what: `HTTP requests, ${CLIENTS} clients (bare Koa)`, ...(await rateOf(seconds, workers)) });
-  for (const one of clients) one.close();
-});
-for (const durability of ['disk', 'process']) {
-  console.log(`\ndurability ${durability}`);
-  const cluster = await ProcessCluster.start(3, ['--durability', durability, '--log-level', 'warn']);
-  try {
-    await latencies(cluster);
-    await throughput(cluster, COUNTERS, CLIENTS);
-    await throughput(cluster, 1, CLIENTS);
-  } finally {
-    await cluster.dispose();
-  }
+function integer(low: number, high: number) {
+  return (text: string): number => {
+    if (/^\d+$/.test(text)) return number(low, high)(text);
+    throw new InvalidArgumentError(`Expected an integer from ${low} to ${high}.`);
+  };
 }

@@ -1,6 +1,7 @@
-/** What HTTP alone costs here: a Koa server that answers every request with a constant. Prints its port. */
+/** What HTTP alone costs here: a Koa server that answers every request with a constant. Says its port. */
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
+import { KEEP_ALIVE_MS } from '../../src/limits.ts';
 
 const app = new Koa();
 app.use(async (ctx) => {
@@ -10,4 +11,6 @@ app.use(async (ctx) => {
 const server = app.listen(0, '127.0.0.1', () => {
   process.send?.((server.address() as AddressInfo).port);
 });
+// As long as the actors keep theirs, so that clients take turns on the same connections.
+server.keepAliveTimeout = KEEP_ALIVE_MS;
 process.on('disconnect', () => process.exit());

@@ -1,0 +1,156 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { missing } from '../../spec/harness/network.ts';
+import { during } from '../during.ts';
+import { meanwhile } from '../load/closed-loop.ts';
+import { Gaps } from '../load/gaps.ts';
+import { PartitionedCluster } from '../load/partitioned.ts';
+import { QuorateClient, type RunningQuorate } from '../load/quorate.ts';
+import { Sums } from '../load/sums.ts';
+import type { Report } from '../report/report.ts';
+import { type Bench, type Settings, withQuorate } from './bench.ts';
+
+/** One client each. */
+const COUNTERS = 20;
+/** Milliseconds between two increments of a client: what a gap can be told to. */
+const PACE_MS = 5;
+/** Milliseconds without a fault, to compare. */
+const STEADY_MS = 1_000;
+const ROUNDS = 5;
+
+export const failover: Bench = {
+  name: 'failover',
+  goal: 'for how long counters are not served after kill -9, SIGSTOP and a partition of their holder',
+  seconds: 3,
+  async run(settings, report) {
+    await withQuorate(settings, { actors: settings.actors, durability: 'disk' }, async (running) => {
+      await measure(killing(running), settings, report);
+      await measure(stopping(running), settings, report);
+    });
+    const reason = missing();
+    if (reason !== null) {
+      report.skipped('partition', reason);
+      return;
+    }
+    report.progress.show('making a network');
+    const starting = PartitionedCluster.start(settings.actors, ['--log-level', 'error']);
+    await during(
+      starting,
+      (cluster) => cluster.stop(),
+      (cluster) => measure(partitioning(cluster), settings, report),
+    );
+  },
+};
+
+interface Fault {
+  readonly name: string;
+  url(actor: number): string;
+  strike(actor: number): Promise<unknown> | undefined;
+  /** All is as it was before, and every actor serves. */
+  mend(actor: number): Promise<void>;
+}
+
+async function measure(fault: Fault, settings: Settings, report: Report): Promise<void> {
+  const gaps: number[] = [];
+  const steady: number[] = [];
+  const sums = new Sums();
+  const rounds = settings.isBrief ? 1 : ROUNDS;
+  for (let round = 1; round <= rounds; round += 1) {
+    report.progress.show(`${fault.name}, round ${round} of ${rounds}`);
+    const [before, after] = await strike(fault, round, sums, settings);
+    steady.push(...before);
+    gaps.push(...after);
+  }
+  const say = (what: string, times: readonly number[]) => {
+    const sorted = [...times].sort((a, b) => a - b);
+    const params = { fault: fault.name };
+    const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+    report.figure(`${fault.name}: ${what}, median of counters`, median, 'ms', params);
+    report.figure(`${fault.name}: ${what}, longest`, sorted.at(-1) ?? Number.NaN, 'ms', params);
+  };
+  say('gap without a fault', steady);
+  say('gap', gaps);
+  report.sums(fault.name, sums.counters.length, sums.total);
+}
+
+/** The longest gaps of counters that the actor holds which is struck: before, and from then on. */
+async function strike(
+  fault: Fault,
+  round: number,
+  sums: Sums,
+  { seconds, actors }: Settings,
+): Promise<readonly [readonly number[], readonly number[]]> {
+  const victim = round % actors;
+  const others = Array.from({ length: actors }, (_, index) => index).filter((index) => index !== victim);
+  const names = Array.from(
+    { length: COUNTERS },
+    (_, index) => `${fault.name.replaceAll(' ', '')}-${round}-${index}`,
+  );
+  const open = (index: number) => QuorateClient.open({ url: fault.url(index), actor: '' });
+  const [holder, ...clients] = await Promise.all([
+    open(victim),
+    ...names.map((_, index) => open(others[index % others.length] ?? 0)),
+  ]);
+  // Whoever is asked first holds the counter.
+  for (const name of names) await sums.add(holder, name);
+  const gaps = new Gaps();
+  const workers = clients.map((client, index) => async () => {
+    const name = names[index] ?? '';
+    const outcome = await sums.noted(name, 1, () => client.increment(name, 1));
+    if (outcome === 'counted') gaps.served(name, performance.now());
+    await pause(PACE_MS);
+  });
+  const found = await meanwhile(workers, async () => {
+    await pause(STEADY_MS);
+    gaps.restart();
+    await pause(STEADY_MS);
+    const before = gaps.longest(performance.now());
+    gaps.restart();
+    await fault.strike(victim);
+    await pause(seconds * 1_000);
+    return [before, gaps.longest(performance.now())] as const;
+  });
+  await fault.mend(victim);
+  await sums.verify(clients);
+  for (const client of [holder, ...clients]) client.close();
+  return found;
+}
+
+function killing(running: RunningQuorate): Fault {
+  return {
+    name: 'kill -9',
+    url: (index) => running.actor(index).url,
+    strike: (index) => running.actor(index).end('SIGKILL'),
+    async mend(index) {
+      await running.actor(index).start();
+      await running.actor(index).ready();
+    },
+  };
+}
+
+function stopping(running: RunningQuorate): Fault {
+  return {
+    name: 'SIGSTOP',
+    url: (index) => running.actor(index).url,
+    strike: async (index) => running.actor(index).signal('SIGSTOP'),
+    async mend(index) {
+      running.actor(index).signal('SIGCONT');
+      for (const { url } of running.cluster.actors) await readyAt(url);
+    },
+  };
+}
+
+function partitioning(cluster: PartitionedCluster): Fault {
+  return {
+    name: 'partition',
+    url: (index) => cluster.url(index),
+    strike: (index) => cluster.isolate(index),
+    async mend() {
+      await cluster.heal();
+      await cluster.ready();
+    },
+  };
+}
+
+async function readyAt(url: string): Promise<void> {
+  while ((await fetch(`${url}/readyz`)).status !== 200) await pause(PACE_MS);
+}

@@ -1,0 +1,112 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bareKoa } from '../bounds/koa.ts';
+import { during } from '../during.ts';
+import { alternate } from '../load/alternate.ts';
+import { Increments } from '../load/increments.ts';
+import { perSecond } from '../load/measured.ts';
+import type { RunningQuorate } from '../load/quorate.ts';
+import { rssOf } from '../load/usage.ts';
+import type { Report } from '../report/report.ts';
+import { type Bench, ifItStarts, reportAll, type Settings, verified, withQuorate } from './bench.ts';
+
+const ACTORS = [3, 5, 7, 11, 21];
+const COUNTERS = [10, 1_000, 100_000, 1_000_000];
+const CLIENTS = 64;
+const SOME = 100;
+const ROUNDS = 2;
+/** Counters from which on the bars hold. */
+const MILLION = 1_000_000;
+/** Bytes in a block of `stat`. */
+const BLOCK = 512;
+const MB = 1e6;
+
+export const scale: Bench = {
+  name: 'scale',
+  goal: '3 to 21 actors; 10 to 1,000,000 counters written once: memory, disk, restart',
+  seconds: 6,
+  async run(settings, report) {
+    for (const actors of settings.isBrief ? [3, 21] : ACTORS) {
+      await ifItStarts(`${actors} actors`, report, () => ofActors(actors, settings, report));
+    }
+    const { limit } = settings;
+    const counts = settings.isBrief ? [MILLION] : COUNTERS;
+    for (const counters of counts.filter((count) => count <= limit))
+      await ofCounters(counters, settings, report);
+  },
+};
+
+/** Every actor votes on every increment, so each costs every increment its share. */
+async function ofActors(actors: number, settings: Settings, report: Report): Promise<void> {
+  report.progress.show(`starting ${actors} actors`);
+  await during(
+    bareKoa(actors).start(''),
+    (servers) => servers.stop(),
+    (servers) =>
+      withQuorate(settings, { actors, durability: 'disk' }, async (running) => {
+        const common = { clients: CLIENTS, counters: SOME, seed: settings.seed };
+        const koa = await Increments.open({
+          ...common,
+          running: servers,
+          name: `${actors} bare Koa servers`,
+        });
+        const load = await Increments.open({ ...common, running, name: `${actors} actors` });
+        const rounds = { ...settings, rounds: ROUNDS };
+        const measured = await alternate([koa, load], rounds, report.progress);
+        reportAll([koa, load], measured, report, { actors, clients: CLIENTS, counters: SOME });
+        const [ofKoa = Number.NaN, rate = Number.NaN] = measured.map(perSecond);
+        report.figure(`${actors} actors, of ${actors} bare Koa servers`, rate / ofKoa, 'x', { actors });
+        const [, { operations, cpu } = { operations: 0, cpu: { servers: 0 } }] = measured;
+        const each = cpu.servers / operations / actors;
+        report.figure(`${actors} actors: CPU of each an increment`, each, 'µs', { actors });
+        await Promise.all(koa.clients.map((client) => client.close()));
+        await verified(load, report);
+      }),
+  );
+}
+
+async function ofCounters(counters: number, settings: Settings, report: Report): Promise<void> {
+  const { actors, seed } = settings;
+  await withQuorate(settings, { actors, durability: 'disk' }, async (running) => {
+    const name = `${counters.toLocaleString('en')} counters`;
+    const opening = Increments.open({ name, running, clients: CLIENTS, counters, seed });
+    const since = performance.now();
+    report.progress.show(`${name}: each written once`);
+    const load = await opening;
+    const params = { counters };
+    report.figure(
+      `${name}: first increments`,
+      (counters * 1_000) / (performance.now() - since),
+      '/s',
+      params,
+    );
+    const memory = Math.max(...running.pids.map(rssOf)) / MB;
+    await verified(load, report);
+    const afterReads = Math.max(...running.pids.map(rssOf)) / MB;
+    const disk = Math.max(...running.cluster.actors.map((actor) => diskOf(running.cluster.home(actor))));
+    const seconds = await restart(running);
+    const bar = (limit: number, what: string, value: number, unit: string) => {
+      if (counters === MILLION) report.atMost(limit, `${name}: ${what}, ${unit}`, value);
+      else report.figure(`${name}: ${what}`, value, unit, params);
+    };
+    bar(400, 'memory of the largest actor after the writes', memory, 'MB');
+    bar(400, 'memory of the largest actor after the reads', afterReads, 'MB');
+    bar(1_000, 'disk of the largest actor a counter', disk / counters, 'bytes');
+    bar(3, 'restart of an actor until it is ready', seconds, 's');
+  });
+}
+
+/** Killed, so that it has everything to do that a start may have to. */
+async function restart(running: RunningQuorate): Promise<number> {
+  const actor = running.actor(0);
+  await actor.end('SIGKILL');
+  const since = performance.now();
+  await actor.start();
+  await actor.ready();
+  return (performance.now() - since) / 1_000;
+}
+
+export function diskOf(directory: string): number {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  return files.reduce((sum, file) => sum + statSync(join(directory, file)).blocks * BLOCK, 0);
+}

@@ -1,0 +1,61 @@
+import type { PeerClient } from '../peers/peer.ts';
+
+export class WrongSum extends Error {
+  override readonly name = 'WrongSum';
+}
+
+/** What clients were told of their increments, counter by counter. */
+export class Sums {
+  readonly #acknowledged = new Map<string, bigint>();
+  /** Of increments that failed, or were never answered: each may be counted once. */
+  readonly #unknown = new Map<string, bigint>();
+
+  get counters(): readonly string[] {
+    return [...new Set([...this.#acknowledged.keys(), ...this.#unknown.keys()])];
+  }
+
+  get total(): bigint {
+    return [...this.#acknowledged.values()].reduce((sum, amount) => sum + amount, 0n);
+  }
+
+  /** One increment; what it throws is thrown on. */
+  add(client: PeerClient, counter: string, amount = 1): Promise<void> {
+    return this.noted(counter, amount, () => client.add(counter, amount));
+  }
+
+  /** `increment` adds `amount`: it is acknowledged, or it throws. */
+  async noted<T>(counter: string, amount: number, increment: () => Promise<T>): Promise<T> {
+    try {
+      const result = await increment();
+      raise(this.#acknowledged, counter, amount);
+      return result;
+    } catch (error) {
+      raise(this.#unknown, counter, amount);
+      throw error;
+    }
+  }
+
+  /** Reads every counter, through one client after the other; throws if one is not what was acknowledged. */
+  async verify(clients: readonly PeerClient[]): Promise<void> {
+    const counters = this.counters;
+    let next = 0;
+    const readAll = async (client: PeerClient) => {
+      for (let counter = counters[next++]; counter !== undefined; counter = counters[next++]) {
+        this.#judge(counter, await client.read(counter));
+      }
+    };
+    await Promise.all(clients.map(readAll));
+  }
+
+  #judge(counter: string, value: bigint): void {
+    const acknowledged = this.#acknowledged.get(counter) ?? 0n;
+    const unknown = this.#unknown.get(counter) ?? 0n;
+    if (value >= acknowledged && value <= acknowledged + unknown) return;
+    const rest = unknown === 0n ? '' : `, and at most ${unknown} more may be`;
+    throw new WrongSum(`${counter} is ${value}, but ${acknowledged} were acknowledged${rest}`);
+  }
+}
+
+function raise(sums: Map<string, bigint>, counter: string, amount: number): void {
+  sums.set(counter, (sums.get(counter) ?? 0n) + BigInt(amount));
+}

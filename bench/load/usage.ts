@@ -1,0 +1,61 @@
+/** What processes use: those of the servers with all their children, and this one, which makes the load. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Microseconds of CPU. */
+export interface Cpu {
+  readonly servers: number;
+  readonly generator: number;
+}
+
+/** Clock ticks of /proc are hundredths of a second on every Linux that Node.js runs on. */
+const US_PER_TICK = 10_000;
+
+export function cpuOf(pids: readonly number[]): Cpu {
+  const { user, system } = process.cpuUsage();
+  const servers = familyOf(pids).reduce((sum, pid) => sum + cpuTicks(pid) * US_PER_TICK, 0);
+  return { servers, generator: user + system };
+}
+
+/** Bytes of memory that are resident. */
+export function rssOf(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status')) ?? [];
+  return Number(kilobytes ?? 0) * 1_024;
+}
+
+/** Bytes that a process has had written to disks. */
+export function writtenBy(pid: number): number {
+  const [, bytes] = /^write_bytes: (\d+)/m.exec(readProc(pid, 'io')) ?? [];
+  return Number(bytes ?? 0);
+}
+
+function cpuTicks(pid: number): number {
+  const fields = fieldsOf(pid);
+  // utime, stime, and of children that have ended cutime and cstime.
+  return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
+}
+
+/** From the third on: the second is the program's name, which may hold anything. */
+function fieldsOf(pid: number): string[] {
+  const stat = readProc(pid, 'stat');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Those processes and all that descend from them. */
+function familyOf(pids: readonly number[]): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (/^\d+$/.test(name)) parents.set(Number(name), Number(fieldsOf(Number(name))[1] ?? 0));
+  }
+  const descends = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (pids.includes(pid) || descends(parents.get(pid)));
+  return [...parents.keys()].filter(descends);
+}
+
+/** Empty if the process has ended. */
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

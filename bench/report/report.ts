@@ -1,0 +1,120 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Measured, perSecond } from '../load/measured.ts';
+import type { Peer } from '../peers/peer.ts';
+import { type Line, type Params, parseResults } from './line.ts';
+import { describeMachine } from './machine.ts';
+import { plotsOf } from './plots.ts';
+import { Progress } from './progress.ts';
+import { inMarkdown, inText } from './table.ts';
+
+export interface ReportOptions {
+  readonly command: string;
+  readonly directory: string;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly warmUp: number;
+  /** Shows a line of text to people. */
+  readonly print?: (text: string) => void;
+}
+
+/** The results of one run: each line is on disk, and on the terminal, as soon as it is known. */
+export class Report {
+  readonly file: string;
+  readonly progress = new Progress();
+  readonly print: (text: string) => void;
+  readonly #command: string;
+
+  private constructor(file: string, { command, print = console.log }: ReportOptions) {
+    this.file = file;
+    this.print = print;
+    this.#command = command;
+  }
+
+  static async create(options: ReportOptions): Promise<Report> {
+    const { command, directory, seed, seconds, warmUp } = options;
+    mkdirSync(directory, { recursive: true });
+    const time = new Date().toISOString();
+    const report = new Report(join(directory, `${time.replaceAll(':', '-')}-${command}.jsonl`), options);
+    const machine = await describeMachine();
+    report.#add({ type: 'run', command, time, seed, seconds, warmUp, machine });
+    return report;
+  }
+
+  measurement(name: string, measured: Measured, params: Params = {}): void {
+    const { operations, seconds, durations, cpu } = measured;
+    const { latency, curve } = durations;
+    if (latency === null) throw new Error(`${name}: nothing was done in ${seconds.toFixed(1)} s`);
+    const perOperation = { servers: cpu.servers / operations, generator: cpu.generator / operations };
+    const counts = { operations, seconds, perSecond: perSecond(measured) };
+    const command = this.#command;
+    const points = curve.map(
+      (point) => point.map((value) => Number(value.toPrecision(6))) as [number, number],
+    );
+    this.#add({
+      type: 'measurement',
+      command,
+      name,
+      params,
+      ...counts,
+      latency,
+      cpu: perOperation,
+      curve: points,
+    });
+  }
+
+  figure(name: string, value: number, unit: string, params: Params = {}): void {
+    this.#add({ type: 'figure', command: this.#command, name, params, value, unit });
+  }
+
+  atLeast(bound: number, name: string, value: number): void {
+    this.#bar('at least', bound, name, value, value >= bound);
+  }
+
+  atMost(bound: number, name: string, value: number): void {
+    this.#bar('at most', bound, name, value, value <= bound);
+  }
+
+  sums(name: string, counters: number, acknowledged: bigint): void {
+    this.#add({
+      type: 'sums',
+      command: this.#command,
+      name,
+      counters,
+      acknowledged: acknowledged.toString(),
+    });
+  }
+
+  peer({ name, guarantees }: Pick<Peer, 'name' | 'guarantees'>, version: string): void {
+    this.#add({ type: 'peer', command: this.#command, name, version, guarantees });
+  }
+
+  skipped(name: string, reason: string): void {
+    this.#add({ type: 'skipped', command: this.#command, name, reason });
+  }
+
+  get lines(): readonly Line[] {
+    return parseResults(readFileSync(this.file, 'utf8'));
+  }
+
+  /** Beside the lines, what people look at; the files that there are now. */
+  finish(): readonly string[] {
+    this.progress.clear();
+    const { lines } = this;
+    const stem = this.file.slice(0, -'.jsonl'.length);
+    const plots = plotsOf(lines).map(({ name, svg }) => ({ file: `${stem}-${name}.svg`, text: svg }));
+    const files = [{ file: `${stem}.md`, text: inMarkdown(lines) }, ...plots];
+    for (const { file, text } of files) writeFileSync(file, text);
+    return [this.file, ...files.map(({ file }) => file)];
+  }
+
+  #bar(demand: 'at least' | 'at most', bound: number, name: string, value: number, met: boolean): void {
+    this.#add({ type: 'bar', command: this.#command, name, demand, bound, value, met });
+  }
+
+  #add(line: Line): void {
+    this.progress.clear();
+    appendFileSync(this.file, `${JSON.stringify(line)}\n`);
+    this.print(inText(line));
+  }
+}

@@ -1,0 +1,97 @@
+/** Lines of results for people: as they come on a terminal, and as Markdown. */
+import type { Line, LineOf } from './line.ts';
+import { inWords } from './machine.ts';
+
+const NAME_WIDTH = 58;
+const COLUMNS = ['/s', 'p50 ms', 'p90', 'p99', 'p99.9', 'max', 'CPU µs servers', 'generator'] as const;
+const WIDTHS = COLUMNS.map((column) => Math.max(9, column.length + 2));
+
+export const head = row('', COLUMNS);
+
+export function inText(line: Line): string {
+  switch (line.type) {
+    case 'run':
+      return `\n${line.command}: ${inWords(line.machine)}; seed ${line.seed}\n${head}`;
+    case 'measurement':
+      return row(line.name, cells(line));
+    case 'figure':
+      return row(line.name, [`${number(line.value)} ${line.unit}`]);
+    case 'bar':
+      return barText(line);
+    case 'sums':
+      return sumsText(line);
+    case 'peer':
+      return `\n${peerText(line)}`;
+    case 'skipped':
+      return `${line.name}: skipped: ${line.reason}`;
+    default:
+      return line satisfies never;
+  }
+}
+
+export function inMarkdown(lines: readonly Line[]): string {
+  const of = <T extends Line['type']>(type: T) =>
+    lines.filter((line): line is LineOf<T> => line.type === type);
+  const runs = of('run').map(
+    (run) => `# ${run.command}\n\n${run.time}: ${inWords(run.machine)}; seed ${run.seed}.`,
+  );
+  const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
+    rows.length === 0
+      ? []
+      : [[header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map(markdownRow).join('\n')];
+  const list = (items: readonly string[]) =>
+    items.length === 0 ? [] : [items.map((item) => `- ${item}`).join('\n')];
+  const parts = [
+    ...runs,
+    ...table(
+      ['', ...COLUMNS],
+      of('measurement').map((one) => [one.name, ...cells(one)]),
+    ),
+    ...table(
+      ['', 'figure'],
+      of('figure').map((one) => [one.name, `${number(one.value)} ${one.unit}`]),
+    ),
+    ...list(of('bar').map(barText)),
+    ...list(of('sums').map(sumsText)),
+    ...list(of('peer').map(peerText)),
+    ...list(of('skipped').map(inText)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function cells({ perSecond, latency, cpu }: LineOf<'measurement'>): string[] {
+  const { p50, p90, p99, p999, max } = latency;
+  return [
+    Math.round(perSecond).toLocaleString('en'),
+    ...[p50, p90, p99, p999, max].map((ms) => ms.toFixed(2)),
+    cpu.servers === 0 ? '' : cpu.servers.toFixed(0),
+    cpu.generator.toFixed(0),
+  ];
+}
+
+function barText({ name, demand, bound, value, met }: LineOf<'bar'>): string {
+  return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}: ${name}`;
+}
+
+function sumsText({ name, counters, acknowledged }: LineOf<'sums'>): string {
+  return `sums right: ${acknowledged} acknowledged in ${counters} counters: ${name}`;
+}
+
+function peerText({ name, version, guarantees }: LineOf<'peer'>): string {
+  return `${name}, ${version}: ${guarantees}`;
+}
+
+function row(name: string, values: readonly string[]): string {
+  return name.padEnd(NAME_WIDTH) + values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('');
+}
+
+function markdownRow(values: readonly string[]): string {
+  return `| ${values.join(' | ')} |`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en', {
+    maximumSignificantDigits: value < 1_000 ? 3 : 9,
+    maximumFractionDigits: 2,
+  });
+}

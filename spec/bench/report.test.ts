@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { Durations } from '../../bench/load/histogram.ts';
+import type { Measured } from '../../bench/load/measured.ts';
+import { parseResults } from '../../bench/report/line.ts';
+import { plotsOf } from '../../bench/report/plots.ts';
+import { previous } from '../../bench/report/previous.ts';
+import { Report } from '../../bench/report/report.ts';
+
+function measuredOf(...ms: number[]): Measured {
+  const durations = new Durations();
+  for (const one of ms) durations.record(one);
+  return { operations: ms.length, seconds: 2, durations, cpu: { servers: 10, generator: 20 } };
+}
+
+async function reportIn(t: ExecutionContext, command = 'check'): Promise<Report> {
+  const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  return Report.create({ command, directory, seed: 1, seconds: 2, warmUp: 0, print: () => {} });
+}
+
+test('percentiles of a histogram are those of what was recorded, to three figures', (t) => {
+  const durations = new Durations();
+  for (let i = 1; i <= 10_000; i += 1) durations.record(i / 100);
+  const { p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0 } = durations.latency ?? {};
+  for (const [found, wanted] of [
+    [p50, 50],
+    [p90, 90],
+    [p99, 99],
+    [p999, 99.9],
+    [max, 100],
+  ] as const) {
+    t.true(Math.abs(found / wanted - 1) < 0.002, `${found} is not ${wanted}`);
+  }
+  t.is(new Durations().latency, null);
+});
+
+test('all that is reported is a line that can be read back', async (t) => {
+  const report = await reportIn(t);
+  report.measurement('increments', measuredOf(1, 2, 3), { clients: 64 });
+  report.figure('memory', 12.5, 'MB');
+  report.atLeast(0.6, 'of Koa', 0.63);
+  report.atLeast(0.6, 'of Koa', 0.59);
+  report.atMost(1.5, 'of the bounds', 1.6);
+  report.sums('increments', 1, 3n);
+  report.skipped('partition', 'it needs root');
+  const lines = parseResults(await readFile(report.file, 'utf8'));
+  t.deepEqual(lines, report.lines);
+  t.deepEqual(
+    lines.map(({ type }) => type),
+    ['run', 'measurement', 'figure', 'bar', 'bar', 'bar', 'sums', 'skipped'],
+  );
+  t.deepEqual(
+    lines.flatMap((line) => (line.type === 'bar' ? [line.met] : [])),
+    [true, false, false],
+  );
+  const [measurement] = lines.filter((line) => line.type === 'measurement');
+  t.is(measurement?.perSecond, 1.5);
+  t.is(measurement?.cpu.servers, 10 / 3);
+});
+
+test('a measurement of nothing is no result', async (t) => {
+  const report = await reportIn(t);
+  t.throws(() => report.measurement('increments', measuredOf()), { message: /nothing was done/ });
+});
+
+test('what is no line of results is not taken for one', (t) => {
+  t.throws(() => parseResults('{"type":"figure","name":"x"}'));
+  t.throws(() => parseResults('nonsense'));
+});
+
+test('a run leaves lines, a table and plots, without a number that is none', async (t) => {
+  const report = await reportIn(t, 'throughput');
+  for (const clients of [1, 64]) {
+    report.measurement(`increments, ${clients} clients`, measuredOf(1, 2), { series: 'increments', clients });
+  }
+  report.measurement('alone', measuredOf(5, 6, 7, 100));
+  const files = report.finish();
+  t.is(files.length, 4);
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    t.false(/NaN|Infinity|undefined/.test(text), file);
+    if (file.endsWith('.svg')) t.is(text.match(/<polyline/g)?.length, 1);
+    if (file.endsWith('.md')) t.regex(text, /\| alone \|/);
+  }
+});
+
+test('what is measured over time is plotted over time, what has several plots in several', async (t) => {
+  const report = await reportIn(t, 'soak');
+  for (const at of [0, 60]) {
+    report.measurement(`after ${at} s`, measuredOf(1, 2), { at });
+    report.figure('memory', 100 + at, 'MB', { at });
+  }
+  for (const plot of ['one client', 'many']) report.measurement(plot, measuredOf(1, 2), { plot });
+  t.deepEqual(
+    plotsOf(report.lines).map(({ name }) => name),
+    ['latency', 'MB', 'latency-one-client', 'latency-many'],
+  );
+});
+
+test('the last results are those of the same machine and command that tell something', async (t) => {
+  const report = await reportIn(t);
+  const text = await readFile(report.file, 'utf8');
+  const earlier = async (
+    name: string,
+    time: string,
+    change: (text: string) => string,
+    value: number | null,
+  ) => {
+    const directory = join(report.file, '..');
+    const head = change(text.replace(/"time":"[^"]*"/, `"time":"${time}"`));
+    const figure = { type: 'figure', command: 'check', name: 'x', params: {}, value, unit: 'x' };
+    await writeFile(join(directory, name), head + (value === null ? '' : `${JSON.stringify(figure)}\n`));
+  };
+  t.is(previous(report.lines, report.file, 'check'), null);
+  await earlier('1-check.jsonl', '2026-01-01', (same) => same, 1);
+  await earlier('2-check.jsonl', '2026-01-02', (same) => same, 2);
+  await earlier('3-check.jsonl', '2026-01-03', (same) => same.replace(/"id":"/, '"id":"other'), 3);
+  await earlier('4-check.jsonl', '2026-01-04', (same) => same, null);
+  await earlier('5-hot.jsonl', '2026-01-05', (same) => same, 5);
+  const found = previous(report.lines, report.file, 'check')?.find((line) => line.type === 'figure');
+  t.is(found?.type === 'figure' ? found.value : null, 2);
+});
