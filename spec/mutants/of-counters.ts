@@ -26,8 +26,8 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 43,
-    caughtBy: 'converges',
+    seed: 101,
+    caughtBy: 'covered',
   },
   {
     name: 'recorded batch settled by the word of the proposer',
@@ -35,7 +35,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: 'if (batch.isRecorded && !isMarked) return replies;',
     to: '',
-    seed: 16,
+    seed: 19,
     caughtBy: 'covered',
   },
   {

@@ -98,7 +98,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/acceptor.ts',
     from: "if (compareBallots(this.promise, vote.ballot) > 0) return 'refused';",
     to: '',
-    seed: 4,
+    seed: 3,
     caughtBy: 'promised',
   },
   {
@@ -116,8 +116,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/proposer.ts',
     from: 'const base = highestVote(',
     to: 'const base = ((votes) => votes.sort(compareVotes)[0] ?? null)(',
-    seed: 1,
-    caughtBy: 'chain',
+    seed: 3,
+    caughtBy: 'no actor stops',
   },
   {
     name: 'votes ordered by slot, then ballot',
@@ -125,7 +125,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 828,
+    seed: 2875,
     caughtBy: 'chain',
   },
   {
@@ -152,7 +152,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 675,
+    seed: 653,
     caughtBy: 'marked',
   },
   {
@@ -170,8 +170,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: "return known || held ? { type: 'chosen', vote: highest }",
     to: "return true ? { type: 'chosen', vote: highest }",
-    seed: 3,
-    caughtBy: 'linearizable',
+    seed: 4,
+    caughtBy: 'marked',
   },
   {
     name: 'read joins a round that was sent',
