@@ -177,7 +177,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     name: 'read joins a round that was sent',
     breaks: 'consistent_value, last line',
     file: 'paxos/reader.ts',
-    from: 'if (waiting.length === 0 || isAsking) return [];',
+    from: "for (const round of this.#rounds.values()) if (round.all === all && round.stage === 'asking') return [];",
     to: `for (const sent of this.#rounds.values()) if (sent.all === all && sent.stage === 'asking') sent.requests.push(...waiting.splice(0));
     if (waiting.length === 0) return [];`,
     seed: 1,

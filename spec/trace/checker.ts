@@ -1,8 +1,12 @@
 import type { Actor } from '../../src/paxos/ballot.ts';
 import type { CounterEvent } from '../../src/runtime/trace.ts';
+import type { Accounts } from './accounts/account.ts';
+import { originAccounts } from './accounts/origin.ts';
+import { readerAccounts, tellsAll } from './accounts/reader.ts';
+import { replicaAccounts } from './accounts/replica.ts';
 import type { CounterLine, Line, Placed } from './line.ts';
 import { Lives } from './lives.ts';
-import { demand, Refusal } from './refusal.ts';
+import { Contradiction, demand, Refusal } from './refusal.ts';
 import { acceptorRules } from './rules/acceptor.ts';
 import { diskRules, wordsOf } from './rules/disk.ts';
 import { originRules } from './rules/origin.ts';
@@ -18,6 +22,8 @@ const RULES: Rules<CounterEvent['event']> = {
   ...originRules,
   ...readerRules,
 };
+
+const ACCOUNTS: readonly Accounts[] = [replicaAccounts, originAccounts, readerAccounts];
 
 /** Of each actor, in what is told of a violation. */
 const LAST_EVENTS = 6;
@@ -78,7 +84,7 @@ export class Checker {
       if (refusal !== undefined) throw refusal;
       if (line === null) throw new Refusal('well formed', 'it is no event');
       if (isAboutCounter(line)) {
-        traced = this.#traced(line.counter);
+        traced = this.#traced(line.counter, line.actor);
         remember(traced, line.actor, placed.text);
         this.#apply(traced.spec, line);
       }
@@ -98,10 +104,11 @@ export class Checker {
     }
   }
 
-  #traced(counter: string): Traced {
+  #traced(counter: string, actor: Actor): Traced {
     const known = this.#counters.get(counter);
+    const actors = this.#lives.actorsOf(actor);
     if (known !== undefined) return known;
-    const traced = { spec: new CounterSpec(this.#lives.actors), last: new Map() };
+    const traced = { spec: new CounterSpec(actors), last: new Map() };
     this.#counters.set(counter, traced);
     return traced;
   }
@@ -109,6 +116,7 @@ export class Checker {
   #apply(spec: CounterSpec, line: CounterLine): void {
     const site = spec.site(line.actor);
     if (site.life !== line.incarnation) revive(site, line);
+    tellsAll(site.account, line);
     const { chosen } = spec;
     applyRule(spec, site, line);
     if (spec.chosen !== chosen) this.#chosen += 1;
@@ -120,15 +128,11 @@ function applyRule<E extends CounterEvent['event']>(
   site: Site,
   line: Extract<CounterLine, { readonly event: E }>,
 ): void {
-  const rules: Partial<Rules<E>> = RULES;
-  const rule = rules[line.event as E];
-  if (rule === undefined) throw new Refusal('well formed', `${line.event} is no event`);
-  try {
-    rule(spec, site, line);
-  } catch (error) {
-    // A field that is missing, or of another type.
-    if (error instanceof TypeError) throw new Refusal('well formed', error.message);
-    throw error;
+  const rules: Rules<E> = RULES;
+  rules[line.event as E](spec, site, line);
+  for (const accounts of ACCOUNTS) {
+    const told: Partial<Rules<E>> = accounts;
+    told[line.event as E]?.(spec, site, line);
   }
 }
 
@@ -143,6 +147,7 @@ function revive(site: Site, { event, incarnation }: CounterLine): void {
   site.maybe = site.pending ?? site.maybe;
   site.pending = null;
   site.rounds.clear();
+  site.account.telling = null;
 }
 
 function isAboutCounter(line: Line): line is CounterLine {
@@ -160,7 +165,10 @@ function violation(error: unknown, event: Placed | null, traced: Traced | null):
   if (!(error instanceof Refusal)) throw error;
   const { guard, message: detail } = error;
   const last = traced === null ? [] : [...traced.last.values()].flat();
-  return { guard, detail, event, state: traced === null ? [] : stateWords(traced.spec), last };
+  const state = traced === null ? [] : stateWords(traced.spec);
+  if (event !== null && error instanceof Contradiction)
+    return { guard, detail, event: { ...event, refusal: error }, state, last };
+  return { guard, detail, event, state, last };
 }
 
 function stateWords({ chosen, sites }: CounterSpec): string[] {

@@ -30,7 +30,7 @@ const read = told('read', [40, 50], 'read', 3n);
 
 test('answers that the actors gave are fine, and so are those that nobody got', (t) => {
   t.deepEqual(contradictions(counted, recorded, read, told('value', [60, 70], 'read', 3n)), []);
-  t.deepEqual(contradictions(told('increment', [0, 10], 'lost', 0n, { amount: 9n })), []);
+  t.deepEqual(contradictions(counted, recorded, told('increment', [0, 10], 'lost', 0n, { amount: 9n })), []);
 });
 
 for (const [title, operation, pattern] of [
@@ -45,8 +45,21 @@ for (const [title, operation, pattern] of [
   });
 }
 
+test('contradicts the trace: an answer to an increment that nobody asked for', (t) => {
+  t.regex(contradictions(counted, read).join(), /0x4 of hits at a: 1 answered that nobody asked for/);
+  t.deepEqual(contradictions(counted, { ...recorded, outcome: 'lost', end: Infinity }), []);
+  t.is(contradictions(counted, { ...recorded, outcome: 'refused' }).length, 1);
+});
+
+test('contradicts real time: an increment that begins after its result was read', (t) => {
+  t.deepEqual(contradictions(counted, recorded, read), []);
+  const late = { ...counted, start: 60, end: 70 };
+  t.regex(contradictions(late, recorded, read).join(), /go back in time/);
+  t.regex(contradictions({ ...counted, start: 11 }, recorded).join(), /it ended before it began/);
+});
+
 test('contradicts the trace: one answer, told twice', (t) => {
-  t.is(contradictions(counted, { ...counted }).length, 1);
+  t.is(contradictions(counted, { ...counted }, recorded).length, 1);
 });
 
 test('what goes back in real time is found, though every answer was given', (t) => {

@@ -10,6 +10,9 @@ export type Forged = Line & { vote?: unknown; total?: unknown } & Record<string,
 /** What is done to a trace: true if there was something to do it to. */
 export type Corruption = (lines: Forged[], actor: Actor, all: ReadonlyMap<Actor, Forged[]>) => boolean;
 
+/** The guard is the one that has to refuse it. */
+export type Case = readonly [title: string, corrupt: Corruption, guard: RegExp];
+
 /** The numbers and clocks follow the lines again, as a forger would see to it. */
 function renumbered(lines: readonly Forged[]): Forged[] {
   const numbers = new Map<number, number>();
@@ -56,6 +59,29 @@ export const change =
     if (line !== undefined) Object.assign(line, fields(line));
     return line !== undefined;
   };
+
+/** Of the first event of a kind that follows one of which `had` is true. */
+export const changeAfter =
+  (event: Event, had: (line: Forged) => boolean, fields: (line: Forged) => object): Corruption =>
+  (lines) => {
+    const first = lines.findIndex((line) => line.event === event && had(line));
+    const line = lines.find((one, place) => first >= 0 && place > first && one.event === event);
+    if (line !== undefined) Object.assign(line, fields(line));
+    return line !== undefined;
+  };
+
+/** The first two accepts of one ballot. */
+export function accepts(lines: readonly Forged[]): readonly [first: number, second: number] | null {
+  const ballot = (line: Forged) => text(line.vote).replace(/\/.*/, '');
+  for (const [first, line] of lines.entries()) {
+    if (line.event !== 'accept' || line.batches.length === 0) continue;
+    const second = lines.findIndex(
+      (one, place) => place > first && one.event === 'accept' && ballot(one) === ballot(line),
+    );
+    if (second >= 0) return [first, second];
+  }
+  return null;
+}
 
 /** The first event of a kind goes before the one of another kind that it follows. */
 export const advance =

@@ -20,7 +20,7 @@ export interface Placed {
   readonly text: string;
   /** Null: it is no event. */
   readonly line: Line | null;
-  /** It cannot follow what its actor wrote before it: this goes before all that others have made of it. */
+  /** It does not agree with what was written before it, whatever the specification says to it. */
   readonly refusal?: Refusal;
 }
 

@@ -1,5 +1,6 @@
 /** Whether what an actor has written is all that it did: numbers without gaps, lives that begin and end. */
 import type { Actor } from '../../src/paxos/ballot.ts';
+import { isWellFormed } from './form.ts';
 import type { Line, Placed } from './line.ts';
 import { demand, Refusal } from './refusal.ts';
 
@@ -8,18 +9,33 @@ interface Life {
   number: number;
   clock: number;
   hasEnded: boolean;
+  actors: readonly Actor[];
+  readonly store: string;
   readonly peersUp: Set<Actor>;
+  /** It began anew, with other actors; of links meanwhile nothing was noted. */
+  isAnew: boolean;
 }
 
 export class Lives {
   readonly #lives = new Map<Actor, Life>();
-  /** Who they are, for the first that has begun. */
+  /** Who they are, for the first that had a counter. */
   #actors: readonly Actor[] | null = null;
   #crashes = 0;
 
-  get actors(): readonly Actor[] {
-    if (this.#actors === null) throw new Refusal('a life begins with started', 'no actor has started');
-    return this.#actors;
+  /** Of `actor`, which does something with a counter, and of all others that do. */
+  actorsOf(actor: Actor): readonly Actor[] {
+    const life = this.#lives.get(actor);
+    const own = life?.actors ?? [];
+    this.#actors ??= own;
+    const all = this.#actors;
+    if (life === undefined || own === all) return all;
+    demand(
+      own.length === all.length && own.every((one) => all.includes(one)),
+      'all have the same actors',
+      () => `for ${actor} they are ${own.join(', ')}, for others ${all.join(', ')}`,
+    );
+    life.actors = all;
+    return all;
   }
 
   /** Lives that were cut off. */
@@ -69,12 +85,26 @@ export class Lives {
       () => `after ${life.number} comes ${line.number}: lines are missing, doubled or out of order`,
     );
     demand(line.clock > life.clock, 'the clock of an actor grows', () => `it was ${life.clock}`);
+    isWellFormed(line, life.actors);
     life.number = line.number;
     life.clock = line.clock;
-    if (line.event === 'started') this.#configured(line);
-    else if (line.event === 'ended') life.hasEnded = true;
-    else if (line.event === 'link up') life.peersUp.add(line.peer);
-    else if (line.event === 'link down') {
+    if (line.event === 'started') {
+      configured(line, life.store);
+      const before = life.actors.join(' ');
+      demand(
+        line.actors.join(' ') !== before,
+        'it begins anew with other actors',
+        () => `they were ${before}`,
+      );
+      life.actors = line.actors;
+      life.isAnew = true;
+    } else if (line.event === 'ended') life.hasEnded = true;
+    else if (line.event === 'link up') {
+      demand(line.peer !== line.actor, 'a link is to another', () => `it is to ${line.peer}`);
+      const wasDown = !life.peersUp.has(line.peer) || life.isAnew;
+      demand(wasDown, 'a link that comes up was down', () => `${line.peer} was linked`);
+      life.peersUp.add(line.peer);
+    } else if (line.event === 'link down') {
       const wasUp = life.peersUp.delete(line.peer);
       demand(wasUp, 'a link that goes down was up', () => `${line.peer} was not linked`);
     }
@@ -94,6 +124,7 @@ export class Lives {
   }
 
   #begin(line: Line & { readonly event: 'started' }, before: Life | undefined): void {
+    isWellFormed(line, []);
     const { actor, incarnation, number, clock } = line;
     const last = before === undefined ? null : `${before.incarnation}.${before.number}`;
     demand(
@@ -112,13 +143,16 @@ export class Lives {
       'the clock of an actor grows',
       () => `it was ${before?.clock}`,
     );
+    configured(line, before?.store ?? line.store);
     if (before !== undefined && !before.hasEnded) this.#crashes += 1;
-    this.#lives.set(actor, { incarnation, number, clock, hasEnded: false, peersUp: new Set() });
-    this.#configured(line);
+    const { actors, store } = line;
+    const life = { incarnation, number, clock, hasEnded: false, actors, store, peersUp: new Set<Actor>() };
+    this.#lives.set(actor, { ...life, isAnew: false });
   }
+}
 
-  #configured({ actor, actors }: Line & { readonly event: 'started' }): void {
-    demand(actors.includes(actor), 'it is one of the actors', () => `they are ${actors.join(', ')}`);
-    this.#actors = actors;
-  }
+function configured({ actor, actors, store }: Line & { readonly event: 'started' }, before: string): void {
+  demand(actors.includes(actor), 'it is one of the actors', () => `they are ${actors.join(', ')}`);
+  // Who has lost its disk is not the same actor any more.
+  demand(store === before, 'an actor keeps its store', () => `it was ${before}`);
 }

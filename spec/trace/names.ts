@@ -54,6 +54,12 @@ export function partOf(text: string): Part {
   return { number: numberOf(text.slice(0, plus)), amount: amountOf(text.slice(plus + 1)) };
 }
 
+/** `10.0.0.1 1.7+100` */
+export function sentOf(text: string): Part & { readonly origin: string } {
+  const space = text.indexOf(' ');
+  return { origin: text.slice(0, space), ...partOf(text.slice(space + 1)) };
+}
+
 export function amountOf(text: string): bigint {
   if (!/^(\d+|0x[\da-f]+)$/.test(text)) throw new Refusal('well formed', `${text} is no amount`);
   return BigInt(text);

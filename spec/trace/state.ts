@@ -2,6 +2,7 @@
 import { type BatchNumber, type CounterState, compareNumbers, counts } from '../../src/counter/state.ts';
 import { type Actor, type Ballot, compareVotes, type VoteId } from '../../src/paxos/ballot.ts';
 import { majority } from '../../src/paxos/quorum.ts';
+import { type Account, openAccount } from './accounts/account.ts';
 import type { Part, Voted } from './names.ts';
 import { demand, Refusal } from './refusal.ts';
 
@@ -77,9 +78,12 @@ export interface Site {
   shown: Voted | null;
   /** The last ones. */
   readonly seals: Seal[];
+  /** The highest number of those that are forgotten. */
+  forgotten: BatchNumber | null;
   /** The highest number of a batch answered 202. */
   recorded: BatchNumber | null;
   readonly rounds: Map<string, Round>;
+  readonly account: Account;
 }
 
 /** A batch in a chosen state. */
@@ -132,8 +136,10 @@ export class CounterSpec {
       mark: null,
       shown: null,
       seals: [],
+      forgotten: null,
       recorded: null,
       rounds: new Map(),
+      account: openAccount(),
     };
     this.sites.set(actor, site);
     return site;

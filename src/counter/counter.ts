@@ -3,7 +3,7 @@ import type { Effect } from '../paxos/effects.ts';
 import type { Message, Register } from '../paxos/message.ts';
 import type { ReadReply } from '../paxos/reader.ts';
 import { Replica } from '../paxos/replica.ts';
-import { majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
+import { earlier, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
 import { type CounterShape, counterMachine } from './machine.ts';
 import { type Backlog, type IncrementReply, type Minority, Origin } from './origin.ts';
 import type { CounterState } from './state.ts';
@@ -71,8 +71,7 @@ export class Counter {
   }
 
   get alarm(): number | null {
-    const [a, b] = [this.#replica.alarm, this.#origin.alarm];
-    return a === null || b === null ? (a ?? b) : Math.min(a, b);
+    return earlier(this.#replica.alarm, this.#origin.alarm);
   }
 
   step(input: CounterInput): CounterEffect[] {
@@ -82,7 +81,7 @@ export class Counter {
       case 'read':
         return this.#replica.step(input);
       case 'turn':
-        return [...this.#origin.turn(), ...this.#replica.step(input)];
+        return this.isBusy ? [...this.#origin.turn(), ...this.#replica.step(input)] : [];
       case 'tick':
         return this.#thenLearn([...this.#origin.tick(), ...this.#replica.tick()]);
       case 'liveness':

@@ -1,7 +1,7 @@
 import { MAX_PATIENCE } from '../limits.ts';
 import type { Actor, Ballot } from '../paxos/ballot.ts';
 import { type Effect, persist, reply, send } from '../paxos/effects.ts';
-import { growingPause, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
+import { earlier, growingPause, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
 import type { CounterShape } from './machine.ts';
 import { type Batch, type BatchNumber, type Counted, type CounterState, compareNumbers } from './state.ts';
 
@@ -56,6 +56,10 @@ interface UnderWay extends Gathering {
   readonly sealedAt: number;
   resendAt: number;
   tries: number;
+}
+
+function firstDeadline(batch: Gathering | null): number | null {
+  return batch?.increments[0]?.deadline ?? null;
 }
 
 export type OriginEffect = Effect<CounterShape, IncrementReply>;
@@ -115,11 +119,9 @@ export class Origin {
   }
 
   get alarm(): number | null {
-    const waits = [this.#underWay, this.#open].map((batch) => batch?.increments[0]?.deadline ?? Infinity);
-    const resend =
-      this.#underWay !== null && majorityAlive(this.#surroundings) ? this.#underWay.resendAt : Infinity;
-    const alarm = Math.min(resend, ...waits);
-    return alarm === Infinity ? null : alarm;
+    const batch = this.#underWay;
+    const resend = batch !== null && majorityAlive(this.#surroundings) ? batch.resendAt : null;
+    return earlier(resend, earlier(firstDeadline(batch), firstDeadline(this.#open)));
   }
 
   increment(request: number, amount: bigint): OriginEffect[] {

@@ -91,6 +91,7 @@ export class Reader<T extends Shape> {
   }
 
   get alarm(): number | null {
+    if (!this.busy) return null;
     let alarm = Infinity;
     const connected = majorityAlive(this.#surroundings);
     for (const { requests, wakeAt } of this.#rounds.values()) {
@@ -127,10 +128,8 @@ export class Reader<T extends Shape> {
 
   /** A read joins only a round that has not been sent; while one of its kind is asking, the others wait for the next. */
   #begin(waiting: Request[], all: boolean) {
-    const isAsking = [...this.#rounds.values()].some(
-      (round) => round.all === all && round.stage === 'asking',
-    );
-    if (waiting.length === 0 || isAsking) return [];
+    if (waiting.length === 0) return [];
+    for (const round of this.#rounds.values()) if (round.all === all && round.stage === 'asking') return [];
     const { incarnation } = this.#surroundings;
     const id = { incarnation, sequence: this.#surroundings.nextSequence() };
     const round: Round<T> = {

@@ -5,7 +5,7 @@ import { Learner } from './learner.ts';
 import type { Message, Register, RoundId, Shape, VoteOf } from './message.ts';
 import { Proposer, type ProposerInput } from './proposer.ts';
 import { Reader, type ReaderInput, type ReadReply } from './reader.ts';
-import type { Known, Machine, Surroundings } from './surroundings.ts';
+import { earlier, type Known, type Machine, type Surroundings } from './surroundings.ts';
 
 /** What a replica has no part in: who keeps the commands of this actor handles it. */
 export type OriginMessage = 'counted' | 'push';
@@ -69,8 +69,7 @@ export class Replica<T extends Shape> {
 
   /** The tick at which a `tick` has something to do; null if none. */
   get alarm(): number | null {
-    const [a, b] = [this.#proposer.alarm, this.#reader.alarm];
-    return a === null || b === null ? (a ?? b) : Math.min(a, b);
+    return earlier(this.#proposer.alarm, this.#reader.alarm);
   }
 
   step(input: ReaderInput<T> & { type: 'read' | 'turn' }): Effect<T, ReadReply<T>>[] {

@@ -45,6 +45,11 @@ export function majorityAlive(surroundings: Surroundings): boolean {
   return surroundings.alive.size >= majority(surroundings.actors.length);
 }
 
+/** The first of two ticks; null is never. */
+export function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 /** Ticks until the next try: random, growing with the number of tries, bounded. */
 export function growingPause(surroundings: Surroundings, base: number, tries: number, most: number): number {
   const ceiling = Math.min(most, base * 2 ** Math.min(tries, 16));

@@ -69,7 +69,7 @@ export type CounterEvent =
   /** A chosen vote, to who asked for it. */
   | { readonly event: 'learn'; readonly to: Actor; readonly vote: string }
   /** The same, to a read that rode on its accept. */
-  | { readonly event: 'carried'; readonly to: Actor; readonly vote: string }
+  | { readonly event: 'carried'; readonly to: Actor; readonly round: string; readonly vote: string }
   /** The first time, and whenever it is sent again. */
   | { readonly event: 'sealed'; readonly batch: string }
   /** Passed on, for `origin`. */
@@ -90,7 +90,8 @@ export type CounterEvent =
       readonly value?: string;
       readonly slot?: number;
     }
-  | { readonly event: 'read begun'; readonly round: string; readonly reads: number }
+  /** And whenever it is asked again under another identifier: `asked`. */
+  | { readonly event: 'read begun'; readonly round: string; readonly asked: string; readonly reads: number }
   | {
       readonly event: 'read answered';
       readonly to: Actor;

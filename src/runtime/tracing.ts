@@ -147,7 +147,7 @@ export class Tracing {
         break;
       }
       case 'carried':
-        note({ event: 'carried', to, vote: voteText(message.vote) });
+        note({ event: 'carried', to, round: numberText(message.round), vote: voteText(message.vote) });
         break;
       case 'answer': {
         const { round, promised, vote, mark, watermark } = message;
@@ -187,9 +187,8 @@ export class Tracing {
     } else if (message.type === 'learn' && grounds?.type === 'chosen') {
       note({ event: 'chosen', vote: voteText(message.mark), accepted: grounds.accepted });
     } else if (message.type === 'ask' && grounds?.type === 'ask') {
-      // A round is asked again, and under other identifiers, as long as its reads wait.
-      const round = numberText(message.round);
-      if (round === numberText(grounds.began)) note({ event: 'read begun', round, reads: grounds.reads });
+      const [round, asked] = [numberText(grounds.began), numberText(message.round)];
+      note({ event: 'read begun', round, asked, reads: grounds.reads });
     }
   }
 

@@ -74,7 +74,7 @@ function begins(spec: CounterSpec, site: Site, { number, amount }: Part, life: n
     );
   }
   site.seals.push({ number, amount, life, answered: 0n, told: null });
-  if (site.seals.length > BATCHES) site.seals.shift();
+  if (site.seals.length > BATCHES) site.forgotten = site.seals.shift()?.number ?? null;
 }
 
 function is200(

@@ -2,7 +2,7 @@
 import { apply, type CounterState, compareNumbers, counts, zero } from '../../../src/counter/state.ts';
 import { type Actor, compareBallots, compareVotes, highestVote } from '../../../src/paxos/ballot.ts';
 import { ballotText, digest, numberText } from '../../../src/runtime/trace.ts';
-import { amountOf, ballotOf, numberOf, type Part, partOf, votedOf, votedOrNone } from '../names.ts';
+import { amountOf, ballotOf, numberOf, type Part, sentOf, votedOf, votedOrNone } from '../names.ts';
 import { demand, Refusal } from '../refusal.ts';
 import type { CounterSpec, Holding, Site } from '../state.ts';
 import type { Rules } from './rule.ts';
@@ -152,24 +152,22 @@ function isMajority(spec: CounterSpec, actors: readonly Actor[]): void {
 /** Every batch as its origin has sealed it, and none that counts already. */
 function applied(spec: CounterSpec, before: CounterState, batches: readonly string[]): CounterState {
   return batches.reduce((state, text) => {
-    const space = text.indexOf(' ');
-    const origin = text.slice(0, space);
-    const part = partOf(text.slice(space + 1));
-    isSealed(spec, origin, part);
+    const batch = sentOf(text);
+    const { origin, number } = batch;
+    isSealed(spec, origin, batch);
     demand(
-      !counts(state, origin, part.number),
+      !counts(state, origin, number),
       'a batch counts once',
-      () => `${origin} ${numberText(part.number)} is counted in the base`,
+      () => `${origin} ${numberText(number)} is counted in the base`,
     );
-    return apply(state, { origin, ...part });
+    return apply(state, batch);
   }, before);
 }
 
-/** Of numbers older than what is remembered nothing is asked. */
+/** Of numbers that may be forgotten nothing is asked. */
 export function isSealed(spec: CounterSpec, origin: Actor, { number, amount }: Part): void {
-  const { seals } = spec.site(origin);
-  const [oldest] = seals;
-  if (oldest !== undefined && compareNumbers(number, oldest.number) < 0) return;
+  const { seals, forgotten } = spec.site(origin);
+  if (forgotten !== null && compareNumbers(number, forgotten) <= 0) return;
   const seal = seals.find((one) => compareNumbers(one.number, number) === 0);
   demand(
     seal !== undefined && seal.amount === amount,
