@@ -11,7 +11,16 @@ const STANDBYS = ['standby1', 'standby2'];
 const CONNECTIONS = 300;
 
 const connection = (port: number, max = 1) =>
-  postgres({ host: '127.0.0.1', port, username: 'postgres', database: 'postgres', max, fetch_types: false });
+  postgres({
+    host: '127.0.0.1',
+    port,
+    username: 'postgres',
+    database: 'postgres',
+    max,
+    fetch_types: false,
+    // Its servers tell all clients when they end.
+    onnotice: () => {},
+  });
 
 async function program(): Promise<string | null> {
   const versions = await readdir(DEBIAN).catch(() => []);
