@@ -109,7 +109,9 @@ export class Network {
     }
     for (const one of this.#both(way)) {
       one.isUp = true;
-      one.from.run(one.from.life, ({ driver }) => driver.linkUp(one.to.actor, one.to.disk.identity));
+      // Of the store that was admitted: a slow actor hears of it late, when there may be another.
+      const { identity } = one.to.disk;
+      one.from.run(one.from.life, ({ driver }) => driver.linkUp(one.to.actor, identity));
     }
   }
 

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { encodeValue } from '../../src/transport/codec.ts';
+import { beat } from '../../src/transport/frame.ts';
 import { type Hello, PROTOCOL } from '../../src/transport/hello.ts';
 import { startActor, type TestActor, tick, until } from './actors.ts';
 import { call, helloOf, serve, welcome } from './raw.ts';
@@ -144,7 +145,7 @@ test('a dialer logs a refusal once for each reason, and keeps trying', async (t)
       { level: 'warn', peer: b.actor, status: 409, reason: 'second reason' },
     ],
   );
-  t.is(asked, 8);
+  t.is(asked, 9, 'admitted at its hello, and again as the link comes up');
   await Promise.all([a.kill(), b.kill()]);
 });
 
@@ -198,3 +199,24 @@ for (const [how, other, reason] of answers) {
     stub.close();
   });
 }
+
+test('refused after all: who was admitted, but another store of that actor was before its link is up', async (t) => {
+  const { actor, actors } = await accepting();
+  const first = await call(actor.actor, '127.0.0.2', helloOf(caller, actor.actor, actors));
+  const second = await call(
+    actor.actor,
+    '127.0.0.2',
+    helloOf(caller, actor.actor, actors, { identity: 'another store' }),
+  );
+  t.deepEqual([first.response.statusCode, second.response.statusCode], [200, 200]);
+  first.request.write(beat);
+  await until(() => actor.happened.length === 1);
+  actor.admit = ({ identity }) => (identity === 'another store' ? 'its store is another' : null);
+  second.request.write(beat);
+  await second.closed;
+  t.deepEqual(
+    actor.happened.map(({ kind }) => kind),
+    ['up'],
+  );
+  await actor.kill();
+});

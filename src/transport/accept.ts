@@ -61,7 +61,10 @@ export class Reception {
             const { host, hello } = phase;
             phase = { kind: 'settled' };
             this.#callers.delete(caller);
+            // Asked again: another store of that actor may be known since its hello.
+            const refusal = host.admit(hello);
             if (payload.length > 0) channel.close('garbled: the first frame after the hello is no beat');
+            else if (refusal !== null) channel.close(refusal.reason);
             else host.established(hello.from, channel, hello);
           }
         },
