@@ -1,5 +1,6 @@
 import {
   any,
+  type Case,
   type Corruption,
   change,
   type Event,
@@ -53,7 +54,7 @@ const isFollowed = (line: Forged, place: number, lines: readonly Forged[]) =>
 const is200 = (line: Forged) => line.event === 'answered' && line.status === 200;
 
 /** What does not agree with what else is told, and the guard that has to refuse it. The specification has no part in it. */
-export const contradictions: readonly (readonly [title: string, corrupt: Corruption, guard: RegExp])[] = [
+export const contradictions: readonly Case[] = [
   ['a field is missing', change('loaded', any, () => ({ vote: undefined })), /well formed/],
   ['half a register is written', change('writing', hasVote, () => ({ mark: undefined })), /well formed/],
   ['a field of another type', change('shown', any, ({ total }) => ({ total: [total] })), /well formed/],
