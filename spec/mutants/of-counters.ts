@@ -92,4 +92,22 @@ export const OF_COUNTERS: readonly Mutant[] = [
     seed: 9,
     caughtBy: 'chain',
   },
+  {
+    name: 'how far it has caught up durable before the marks',
+    breaks: 'Learning and catching up',
+    file: 'runtime/flushes.ts',
+    from: 'if (this.#next.hasMembership) this.hurryAll();',
+    to: '',
+    seed: 15,
+    caughtBy: 'caught up',
+  },
+  {
+    name: 'change that was told keeps its number',
+    breaks: 'Learning and catching up',
+    file: 'runtime/flushes.ts',
+    from: 'entry.change <= this.#told;',
+    to: 'entry.change === 0;',
+    seed: 1,
+    caughtBy: 'caught up',
+  },
 ];

@@ -81,6 +81,24 @@ test('how far it has caught up survives a restart, never before the marks do', (
   t.deepEqual(next.sent(), ['a: changes since 3']);
 });
 
+test('nor if it moves on while an earlier memory waits for the flush under way', (t) => {
+  const desk = new Desk();
+  desk.driver.linkUp('b', 'disk of b');
+  desk.turn();
+  desk.driver.linkUp('c', 'disk of c');
+  desk.turn();
+  t.true(desk.isWriting);
+  const mark = { ballot: { round: 1, actor: 'b' }, slot: 1 };
+  const changes = [{ counter: 'hits', mark }];
+  desk.driver.receive('b', [learn('hits', '1.b/1', 3)]);
+  desk.turn();
+  desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', until: 1, more: false, changes }]);
+  desk.turn();
+  desk.quiet();
+  t.is(desk.disk.membership?.peers.b?.since, 1);
+  t.is(desk.disk.counters.get('hits')?.register.mark?.slot, 1);
+});
+
 test('a store of another identity has lost its disk: that peer is asked from the start, and told so durably', (t) => {
   const desk = new Desk();
   desk.driver.linkUp('b', 'first disk of b');

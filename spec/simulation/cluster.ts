@@ -1,8 +1,10 @@
 import type { Actor } from '../../src/paxos/ballot.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import type { DriverReply } from '../../src/runtime/requests.ts';
+import type { MemoryDisk } from '../../src/store/memory-store.ts';
 import { describe, type Operation } from '../history/operation.ts';
 import { Host, type HostOptions, type Life } from './host.ts';
+import { caughtUp } from './invariants/caught-up.ts';
 import { covered } from './invariants/covered.ts';
 import { durable } from './invariants/durable.ts';
 import { marked } from './invariants/marked.ts';
@@ -45,6 +47,7 @@ export class Cluster {
         ended: (operations) => {
           for (const operation of operations) this.#end(operation, 'lost');
         },
+        remembered: ({ disk }) => must('caught up', () => caughtUp(actor, disk, this.#disks())),
         changed: (changed, atOnce) => this.network.hostChanged(changed, atOnce),
       });
       this.#hosts.set(actor, host);
@@ -185,6 +188,10 @@ export class Cluster {
     this.#retries.delete(operation);
     if (again !== undefined && (outcome === 'lost' || outcome === 'refused' || outcome === 'unknown'))
       agenda.after(TRIES_AGAIN_AFTER, () => !this.isHealed && again());
+  }
+
+  #disks(): Map<Actor, MemoryDisk> {
+    return new Map([...this.#hosts].map(([actor, { disk }]) => [actor, disk]));
   }
 
   #send(from: Host, life: Life, to: Actor, messages: readonly PeerMessage[]): void {

@@ -26,6 +26,8 @@ export interface HostOptions extends Pick<DriverOptions, 'minority' | 'hotCounte
   readonly send: (host: Host, life: Life, ...message: Parameters<DriverOptions['transport']['send']>) => void;
   /** The process ended, with these operations of clients under way. */
   readonly ended: (operations: Iterable<Operation>) => void;
+  /** How far it has caught up with others is on its disk. */
+  readonly remembered: (host: Host) => void;
   /** Others may be able to reach it now, or no longer; `atOnce`: its links are closed. */
   readonly changed: (host: Host, atOnce: boolean) => void;
 }
@@ -238,6 +240,7 @@ export class Host {
       for (const { counter, register } of write?.counters ?? [])
         this.#world.history.stored(this.actor, counter, register);
       finish();
+      if (write?.membership) this.#options.remembered(this);
     };
   }
 

@@ -91,7 +91,7 @@ export class Flushes {
     this.#next.isNeeded = true;
   }
 
-  /** Whatever is unwritten is waited for now. A membership tells of changes that are known here: they go with it. */
+  /** Whatever is unwritten is waited for now. */
   hurryAll(): void {
     for (const entry of [...this.#later.keys()]) this.hurry(entry);
     if (this.#membership === null) return;
@@ -131,6 +131,8 @@ export class Flushes {
   /** Starts the next flush, if something waits for it and none is running. */
   start(): void {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
+    // A membership tells of changes that are known here. Their marks go with it, however late they came.
+    if (this.#next.hasMembership) this.hurryAll();
     const flush = this.#next;
     this.#running = flush;
     this.#next = emptyFlush();
