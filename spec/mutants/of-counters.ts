@@ -110,4 +110,13 @@ export const OF_COUNTERS: readonly Mutant[] = [
     seed: 1,
     caughtBy: 'caught up',
   },
+  {
+    name: 'page that answers an earlier life taken',
+    breaks: 'Learning and catching up',
+    file: 'runtime/catch-up.ts',
+    from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
+    to: '',
+    seed: 14126,
+    caughtBy: 'caught up',
+  },
 ];

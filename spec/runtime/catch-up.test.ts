@@ -92,11 +92,21 @@ test('nor if it moves on while an earlier memory waits for the flush under way',
   const changes = [{ counter: 'hits', mark }];
   desk.driver.receive('b', [learn('hits', '1.b/1', 3)]);
   desk.turn();
-  desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', until: 1, more: false, changes }]);
+  const page = { since: 0, until: 1, more: false, changes };
+  desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', ...page }]);
   desk.turn();
   desk.quiet();
   t.is(desk.disk.membership?.peers.b?.since, 1);
   t.is(desk.disk.counters.get('hits')?.register.mark?.slot, 1);
+});
+
+test('an answer to a question of an earlier life, which knew more, moves nothing', (t) => {
+  const desk = new Desk().connect();
+  const page = { since: 3, until: 5, more: false, changes: [] };
+  desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', ...page }]);
+  desk.tick(MARK_FLUSH_AFTER + 1);
+  desk.quiet();
+  t.is(desk.disk.membership?.peers.b?.since, 0);
 });
 
 test('a store of another identity has lost its disk: that peer is asked from the start, and told so durably', (t) => {
@@ -109,6 +119,7 @@ test('a store of another identity has lost its disk: that peer is asked from the
   const changed: PeerMessage = {
     type: 'changed',
     identity: 'first disk of b',
+    since: 0,
     until: 9,
     more: false,
     changes: [],

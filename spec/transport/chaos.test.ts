@@ -50,6 +50,7 @@ async function perform(step: Step, all: readonly Reached[]): Promise<void> {
     case 'send': {
       const message: PeerMessage = {
         type: 'changed',
+        since: 0,
         identity: 'x'.repeat(500),
         until: 1,
         more: false,

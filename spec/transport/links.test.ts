@@ -45,7 +45,7 @@ test('a state of megabytes arrives', async (t) => {
   const mark = { ballot: { round: 1, actor: a.actor }, slot: 1 };
   const change = (index: number) => ({ counter: `${index}`.padStart(400, '.'), mark });
   const changes = Array.from({ length: 10_000 }, (_, index) => change(index));
-  const message = { type: 'changed' as const, identity: 'x', until: 1, more: false, changes };
+  const message = { type: 'changed' as const, identity: 'x', since: 0, until: 1, more: false, changes };
   a.links.send(b.actor, [message]);
   b.links.send(a.actor, [message, numbered(1)]);
   await until(() => received(a).length === 2 && received(b).length === 1);

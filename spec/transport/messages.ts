@@ -83,6 +83,7 @@ export const peerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant<'changed'>('changed'),
       identity: name,
+      since: natural,
       until: natural,
       more: fc.boolean(),
       changes: fc.array(fc.record({ counter, mark: id }), { maxLength: 5 }),

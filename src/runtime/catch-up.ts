@@ -96,10 +96,12 @@ export class CatchUp {
     const until = changes.at(-1)?.number ?? since;
     const more = until < store.lastChange();
     this.#options.told(until);
-    this.#options.send(to, { type: 'changed', identity: store.identity, until, more, changes });
+    this.#options.send(to, { type: 'changed', identity: store.identity, since, until, more, changes });
   }
 
-  #changed(from: Actor, { identity, until, more, changes }: Changed): void {
+  #changed(from: Actor, { identity, since, until, more, changes }: Changed): void {
+    // It answers an earlier life, which knew more and may not have had it durably.
+    if (since > (this.#peers.get(from)?.since ?? 0)) return;
     const missing = new Map<string, VoteId>();
     for (const { counter, mark } of changes) {
       if (this.#knows(counter, mark)) continue;

@@ -85,10 +85,11 @@ export type PeerMessage =
   | { readonly type: 'counter'; readonly counter: string; readonly message: CounterMessage }
   /** What changed since `since` in the store of that `identity`? */
   | { readonly type: 'changes'; readonly identity: string; readonly since: number }
-  /** The changes after what was asked for up to `until`; `more` if there are others after it. */
+  /** The changes after `since`, which was asked for, up to `until`; `more` if there are others after it. */
   | {
       readonly type: 'changed';
       readonly identity: string;
+      readonly since: number;
       readonly until: number;
       readonly more: boolean;
       readonly changes: readonly { readonly counter: string; readonly mark: VoteId }[];
