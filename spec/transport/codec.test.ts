@@ -1,12 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { pack } from 'msgpackr';
-import { MalformedError } from '../../src/codec/plain.ts';
+import { decodeList, MalformedError } from '../../src/codec/plain.ts';
 import { MAX_FRAME_BYTES, MAX_NAME_BYTES } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
-import { decodeMessages, decodeValue, encodeFrame, encodeOne, joinFrame } from '../../src/transport/codec.ts';
-import { FrameDecoder } from '../../src/transport/frame.ts';
-import { aboutCounter, counterMessages, peerMessage } from './messages.ts';
+import * as codec from '../../src/transport/codec.ts';
+import { FrameDecoder, HEADER_BYTES } from '../../src/transport/frame.ts';
+import { aboutCounter, actors, counterMessages, decodeMessages, peerMessage } from './messages.ts';
+
+const { decodeValue, joinFrame } = codec;
+const encodeFrame = (messages: readonly PeerMessage[]) => codec.encodeFrame(messages, actors);
+const encodeOne = (message: PeerMessage) => codec.encodeOne(message, actors);
 
 function read(frame: Buffer): PeerMessage[] {
   return new FrameDecoder().push(frame, MAX_FRAME_BYTES).flatMap(decodeMessages);
@@ -55,6 +59,35 @@ test('a mark that is the vote travels once', (t) => {
   t.deepEqual(read(encodeFrame([promise(other)])), [promise(other)]);
 });
 
+test('an actor of the list travels as its place in it, and is read as the very name that the list has', (t) => {
+  const sent = ['10.0.0.1', '10.0.0.2:7778', '10.0.0.3'].map(
+    (actor): PeerMessage => ({
+      type: 'counter',
+      counter: 'c',
+      message: { type: 'prepare', ballot: { round: 7, actor } },
+    }),
+  );
+  const frame = encodeFrame(sent);
+  t.deepEqual(decodeValue(frame.subarray(HEADER_BYTES)), [
+    [1, 'c', 7, 0],
+    [1, 'c', 7, 1],
+    [1, 'c', 7, '10.0.0.3'],
+  ]);
+  t.deepEqual(read(frame), sent);
+});
+
+test('a message that is short a field, or has one more, is malformed whatever it is', (t) => {
+  fc.assert(
+    fc.property(peerMessage, (message) => {
+      const [fields] = decodeList(decodeValue(encodeFrame([message]).subarray(HEADER_BYTES)), 'frame');
+      const list = decodeList(fields, 'message');
+      for (const other of [list.slice(0, -1), [...list, 0]]) {
+        t.throws(() => decodeMessages(pack([other])), { instanceOf: MalformedError });
+      }
+    }),
+  );
+});
+
 test('many messages in one frame', (t) => {
   const sent = Array.from(
     { length: 70_000 },
@@ -64,7 +97,6 @@ test('many messages in one frame', (t) => {
   t.deepEqual(read(joinFrame(sent.map(encodeOne))), sent);
 });
 
-const ballot = [1, '10.0.0.1'];
 const id = [1, '10.0.0.1', 2];
 const long = 'x'.repeat(MAX_NAME_BYTES + 1);
 const malformed: readonly [string, unknown][] = [
@@ -72,36 +104,45 @@ const malformed: readonly [string, unknown][] = [
   ['an object', { a: 1 }],
   ['a message that is no array', [7]],
   ['an empty message', [[]]],
-  ['an unknown code', [[99, 'c', ballot]]],
-  ['code 0', [[0, 'c', ballot]]],
-  ['a code that is a string', [['1', 'c', ballot]]],
-  ['a field too few', [[1, 'c']]],
-  ['a field too many', [[1, 'c', ballot, 0]]],
-  ['a counter without a name', [[1, null, ballot]]],
-  ['a counter with an empty name', [[1, '', ballot]]],
-  ['a name too long', [[1, long, ballot]]],
-  ['a name too long in bytes', [[1, 'ä'.repeat(MAX_NAME_BYTES / 2 + 1), ballot]]],
-  ['a negative round', [[1, 'c', [-1, 'a']]]],
-  ['a broken round', [[1, 'c', [1.5, 'a']]]],
-  ['a round beyond 2^53', [[1, 'c', [2 ** 53, 'a']]]],
-  ['a bigint as a round', [[1, 'c', [2n ** 60n, 'a']]]],
-  ['an actor that is a number', [[1, 'c', [1, 1]]]],
-  ['null for a ballot', [[1, 'c', null]]],
-  ['a mark that is the same as no vote', [[2, 'c', ballot, null, 0]]],
-  ['a mark that is neither null, nor the same, nor a vote', [[2, 'c', ballot, null, 1]]],
-  ['a vote without a state', [[3, 'c', id]]],
-  ['a state of halves', [[3, 'c', [...id, [1, 'a', 1]]]]],
-  ['a total that is no number', [[3, 'c', [...id, ['many']]]]],
-  ['a slot below 0', [[10, 'c', -1, [1, 1, 1]]]],
-  ['a reader that is too long', [[11, 'c', null, [1, 1], long]]],
+  ['an unknown code', [[99, 'c', 1, 'a']]],
+  ['code 0', [[0, 'c', 1, 'a']]],
+  ['a code that is a string', [['1', 'c', 1, 'a']]],
+  ['a field too few', [[1, 'c', 1]]],
+  ['a field too many', [[1, 'c', 1, 'a', 0]]],
+  ['a counter without a name', [[1, null, 1, 'a']]],
+  ['a counter with an empty name', [[1, '', 1, 'a']]],
+  ['a name too long', [[1, long, 1, 'a']]],
+  ['a name too long in bytes', [[1, 'ä'.repeat(MAX_NAME_BYTES / 2 + 1), 1, 'a']]],
+  ['a negative round', [[1, 'c', -1, 'a']]],
+  ['a broken round', [[1, 'c', 1.5, 'a']]],
+  ['a round beyond 2^53', [[1, 'c', 2 ** 53, 'a']]],
+  ['a bigint as a round', [[1, 'c', 2n ** 60n, 'a']]],
+  ['an actor beyond the list', [[1, 'c', 1, 2]]],
+  ['an actor before the list', [[1, 'c', 1, -1]]],
+  ['an actor between two of the list', [[1, 'c', 1, 0.5]]],
+  ['null for an actor', [[1, 'c', 1, null]]],
+  ['null for a ballot', [[1, 'c', null, null]]],
+  ['an actor beyond the list as an origin', [[3, 'c', ...id, [1, 2, 1, 1, 1]]]],
+  ['an origin by place and by name', [[3, 'c', ...id, [2, 0, 1, 1, 1, '10.0.0.1', 1, 2, 2]]]],
+  ['an actor beyond the list as the origin of a batch', [[9, 'c', null, 2, 1, 1, 1]]],
+  ['a holder that is no ballot', [[9, 'c', 1, 0, 1, 1, 1]]],
+  ['a mark that is the same as no vote', [[2, 'c', 1, 'a', null, 0]]],
+  ['a mark that is neither null, nor the same, nor a vote', [[2, 'c', 1, 'a', null, 1]]],
+  ['a vote without a state', [[3, 'c', ...id]]],
+  ['a state of halves', [[3, 'c', ...id, [1, 'a', 1]]]],
+  ['a total that is no number', [[3, 'c', ...id, ['many']]]],
+  ['a slot below 0', [[10, 'c', -1, 1, 1, 1]]],
+  ['a reader that is too long', [[11, 'c', null, 1, 1, long]]],
+  ['a reader beyond the list', [[11, 'c', null, 1, 1, 2]]],
   ['changes since nothing', [[32, 'x', null]]],
   ['an identity that is too long', [[32, long, 0]]],
   ['changes that are no array', [[33, 'x', 0, 1, 0, 7]]],
   ['more that is no flag', [[33, 'x', 0, 1, 2, []]]],
   ['a change without a mark', [[33, 'x', 0, 1, 0, [['c']]]]],
   ['a change with a name too long', [[33, 'x', 0, 1, 0, [[long, id]]]]],
+  ['a change in the ballot of an actor beyond the list', [[33, 'x', 0, 1, 0, [['c', [1, 2, 2]]]]]],
   ['a Map', [new Map([[1, 2]])]],
-  ['a Date', [[1, 'c', [new Date(0), 'a']]]],
+  ['a Date', [[1, 'c', new Date(0), 'a']]],
 ];
 
 for (const [what, value] of malformed) {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { CONGESTED_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
-import { decodeMessages } from '../../src/transport/codec.ts';
 import { beat } from '../../src/transport/frame.ts';
 import { link, numbered, received, startActor, type TestActor, tick, turn, until } from './actors.ts';
+import { decodeMessages } from './messages.ts';
 import { call, collect, helloOf, serve, welcome } from './raw.ts';
 
 const filling = 'x'.repeat(500);

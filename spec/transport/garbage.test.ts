@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import test from 'ava';
 import fc from 'fast-check';
+import { pack } from 'msgpackr';
 import { actorEndpoint, normaliseActor } from '../../src/actors.ts';
+import { byName } from '../../src/codec/actor-list.ts';
 import { MAX_FRAME_BYTES, MAX_HELLO_BYTES } from '../../src/limits.ts';
 import { encodeFrame } from '../../src/transport/codec.ts';
 import { beat, frame } from '../../src/transport/frame.ts';
@@ -29,6 +31,11 @@ const garbage: readonly [string, Buffer, RegExp][] = [
   ['half a MessagePack', frame(Buffer.from([0x92, 0x01])), /^garbled: frame: expected MessagePack/],
   ['no messages', frame(Buffer.from([0x07])), /^garbled: frame: expected an array/],
   ['an unknown message', frame(Buffer.from([0x91, 0x91, 0x7f])), /^garbled: code of a message/],
+  [
+    'an actor beyond the list',
+    frame(pack([[1, 'c', 1, 2]])),
+    /^garbled: actor of a ballot: .* list of 2, found 2/,
+  ],
   ['a frame too long', uint32(MAX_FRAME_BYTES + 1), /^garbled: a frame of 16777217 bytes/],
   ['text', Buffer.from('GET / HTTP/1.1\r\n\r\n'), /^garbled: a frame of 1195725856 bytes/],
 ];
@@ -38,7 +45,7 @@ for (const [what, bytes, reason] of garbage) {
     const b = await startActor('127.0.0.2');
     b.configure([caller, b.actor]);
     const called = await linkedCall(b);
-    called.request.write(Buffer.concat([bytes, encodeFrame([numbered(1)])]));
+    called.request.write(Buffer.concat([bytes, encodeFrame([numbered(1)], byName)]));
     await until(() => downs(b).length > 0);
     t.regex(downs(b)[0] ?? '', reason);
     await called.closed;

@@ -3,11 +3,11 @@ import test from 'ava';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { Channel } from '../../src/transport/channel.ts';
-import { decodeMessages } from '../../src/transport/codec.ts';
 import { FrameDecoder } from '../../src/transport/frame.ts';
 import { Link } from '../../src/transport/link.ts';
 import { paceOf } from '../../src/transport/pace.ts';
 import { numbered } from './actors.ts';
+import { actors, decodeMessages } from './messages.ts';
 
 /** A link whose socket takes a chunk when the test says so, and not before. */
 function slow() {
@@ -28,7 +28,15 @@ function slow() {
     { input: new PassThrough(), output, destroy: () => output.destroy() },
     { frame: () => {}, drained: () => {}, closed },
   );
-  const link = new Link({ peer: 'b', channel, pace: paceOf(3), log: () => {}, receive: () => {}, closed });
+  const link = new Link({
+    peer: 'b',
+    actors,
+    channel,
+    pace: paceOf(3),
+    log: () => {},
+    receive: () => {},
+    closed,
+  });
   return { link, output, taken, take: () => takeNext() };
 }
 

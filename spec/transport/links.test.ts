@@ -1,7 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import test from 'ava';
 import { beat } from '../../src/transport/frame.ts';
 import { downs, link, linked, numbered, received, startActor, tick, turn, until } from './actors.ts';
-import { call, helloOf } from './raw.ts';
+import { call, helloOf, serve } from './raw.ts';
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => numbered(from + index));
@@ -37,6 +38,50 @@ test('messages go both ways, in order, those of one send() in one frame', async 
   t.deepEqual(received(b), numbers(0, 1_000));
   t.is(a.happened.filter(({ kind }) => kind === 'receive').length, 100);
   await Promise.all([a.kill(), b.kill()]);
+});
+
+test('both ends mean the same actors, whichever way round they were configured', async (t) => {
+  const [a, b] = await Promise.all([startActor('127.0.0.1'), startActor('127.0.0.2')]);
+  const absent = '127.0.0.3:9';
+  a.configure([a.actor, b.actor, absent]);
+  b.configure([absent, b.actor, a.actor]);
+  await until(
+    () => a.links.alive().size === 1 && b.links.alive().size === 1,
+    () => a.links.tick(),
+  );
+  const messages = [a.actor, b.actor, absent, '127.0.0.4'].map(
+    (actor) =>
+      ({ type: 'counter', counter: 'c', message: { type: 'prepare', ballot: { round: 1, actor } } }) as const,
+  );
+  a.links.send(b.actor, messages);
+  b.links.send(a.actor, messages);
+  await until(() => received(a).length === 4 && received(b).length === 4);
+  t.deepEqual(received(a), messages);
+  t.deepEqual(received(b), messages);
+  await Promise.all([a.kill(), b.kill()]);
+});
+
+test('neither body of a link is chunked', async (t) => {
+  const b = await startActor('127.0.0.2');
+  const caller = '127.0.0.1:9';
+  b.configure([caller, b.actor]);
+  const { request, response } = await call(b.actor, '127.0.0.1', helloOf(caller, b.actor, [caller, b.actor]));
+  t.is(response.headers['transfer-encoding'], undefined);
+  request.destroy();
+  await b.kill();
+  const a = await startActor('127.0.0.1');
+  let dialed: IncomingHttpHeaders | null = null;
+  const stub = await serve('127.0.0.2', ({ headers }) => {
+    dialed = headers;
+  });
+  a.configure([a.actor, stub.actor]);
+  await until(
+    () => dialed !== null,
+    () => a.links.tick(),
+  );
+  t.like(dialed, { 'transfer-encoding': undefined, 'content-length': `${Number.MAX_SAFE_INTEGER}` });
+  await a.kill();
+  stub.close();
 });
 
 test('a state of megabytes arrives', async (t) => {

@@ -1,9 +1,11 @@
 /** Any message that travels between actors, for properties. */
 import fc from 'fast-check';
+import { ActorList } from '../../src/codec/actor-list.ts';
 import type { BatchNumber, Counted, CounterState } from '../../src/counter/state.ts';
 import type { Ballot, Vote, VoteId } from '../../src/paxos/ballot.ts';
 import type { RoundId } from '../../src/paxos/message.ts';
 import type { CounterMessage, PeerMessage } from '../../src/runtime/ports.ts';
+import { decodeFrame } from '../../src/transport/codec.ts';
 
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
@@ -16,6 +18,8 @@ const total = fc.oneof(
   fc.bigInt(-(1n << 70n), 1n << 70n),
   fc.bigInt(0n, 1n << 2_000n),
 );
+/** Not all that messages name: who is not in the list goes by name. */
+export const actors = new ActorList(['10.0.0.2:7778', '10.0.0.1']);
 const actor = fc.constantFrom('10.0.0.1', '10.0.0.2:7778', '[fd00::1]:7777', '');
 
 function nullable<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
@@ -29,7 +33,9 @@ const round: fc.Arbitrary<RoundId> = fc.record({ incarnation: natural, sequence:
 const counted: fc.Arbitrary<Counted> = fc.record({ number, total });
 const state: fc.Arbitrary<CounterState> = fc.record({
   total,
-  origins: fc.array(fc.tuple(name, counted), { maxLength: 5 }).map((entries) => new Map(entries)),
+  origins: fc
+    .array(fc.tuple(fc.oneof(actor, name), counted), { maxLength: 5 })
+    .map((entries) => new Map(entries)),
 });
 const vote: fc.Arbitrary<Vote<CounterState>> = fc.record({ ballot, slot: natural, state });
 
@@ -93,4 +99,8 @@ export const peerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
 
 export function aboutCounter(message: fc.Arbitrary<CounterMessage>): fc.Arbitrary<PeerMessage> {
   return fc.record({ type: fc.constant<'counter'>('counter'), counter, message });
+}
+
+export function decodeMessages(payload: Buffer): PeerMessage[] {
+  return decodeFrame(payload, actors, () => {});
 }

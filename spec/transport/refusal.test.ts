@@ -50,7 +50,7 @@ test('refused: a hello that is none', async (t) => {
 test('refused: another protocol, whatever else it says', async (t) => {
   const { actor } = await accepting();
   const said = await refused(t, actor, '127.0.0.2', encodeValue([PROTOCOL + 1, ['what', 'ever']]));
-  t.is(said, '409 protocol 3 was spoken, not protocol 2');
+  t.is(said, `409 protocol ${PROTOCOL + 1} was spoken, not protocol ${PROTOCOL}`);
   await actor.kill();
 });
 

@@ -1,74 +1,93 @@
 /**
  * The protocol's words as plain arrays, for the store's records and the transport's frames.
- * Decoders trust nothing: what does not fit throws a MalformedError.
+ * Decoders trust nothing: what does not fit throws a MalformedError. `…At` reads a word whose fields stand among others
+ * from there on: an array of its own would cost more than what is in it.
  */
 import type { Batch, BatchNumber, Counted, CounterState } from '../counter/state.ts';
 import type { Ballot, Vote, VoteId } from '../paxos/ballot.ts';
 import type { RoundId } from '../paxos/message.ts';
+import { type ActorList, byName } from './actor-list.ts';
 import {
   decodeFields,
   decodeInteger,
   decodeList,
   decodeNatural,
-  decodeText,
   encodeInteger,
   MalformedError,
   type Plain,
 } from './plain.ts';
 
-export function encodeBallot({ round, actor }: Ballot): Plain {
-  return [round, actor];
+export type Fields = readonly unknown[];
+
+export function encodeBallot({ round, actor }: Ballot, actors = byName): Plain {
+  return [round, actors.encode(actor)];
 }
 
-export function decodeBallot(encoded: unknown): Ballot {
-  const [round, actor] = decodeFields(encoded, 2, 'ballot');
-  return { round: decodeNatural(round, 'round of a ballot'), actor: decodeText(actor, 'actor of a ballot') };
+export function decodeBallot(encoded: unknown, actors = byName): Ballot {
+  return ballotAt(decodeFields(encoded, 2, 'ballot'), 0, actors);
 }
 
-export function encodeVoteId({ ballot, slot }: VoteId): Plain {
-  return [ballot.round, ballot.actor, slot];
-}
-
-export function decodeVoteId(encoded: unknown): VoteId {
-  const [round, actor, slot] = decodeFields(encoded, 3, 'ballot and slot');
-  return voteId(round, actor, slot);
-}
-
-export function encodeVote({ ballot, slot, state }: Vote<CounterState>): Plain {
-  return [ballot.round, ballot.actor, slot, encodeState(state)];
-}
-
-export function decodeVote(encoded: unknown): Vote<CounterState> {
-  const [round, actor, slot, state] = decodeFields(encoded, 4, 'vote');
-  const id = voteId(round, actor, slot);
-  return { ballot: id.ballot, slot: id.slot, state: decodeState(state) };
-}
-
-function voteId(round: unknown, actor: unknown, slot: unknown): VoteId {
+export function ballotAt(fields: Fields, at: number, actors: ActorList): Ballot {
   return {
-    ballot: { round: decodeNatural(round, 'round of a vote'), actor: decodeText(actor, 'actor of a vote') },
-    slot: decodeNatural(slot, 'slot of a vote'),
+    round: decodeNatural(fields[at], 'round of a ballot'),
+    actor: actors.decode(fields[at + 1], 'actor of a ballot'),
+  };
+}
+
+export function encodeVoteId({ ballot, slot }: VoteId, actors = byName): Plain {
+  return [ballot.round, actors.encode(ballot.actor), slot];
+}
+
+export function decodeVoteId(encoded: unknown, actors = byName): VoteId {
+  const fields = decodeFields(encoded, 3, 'ballot and slot');
+  return { ballot: ballotAt(fields, 0, actors), slot: slotAt(fields, 2) };
+}
+
+export function slotAt(fields: Fields, at: number): number {
+  return decodeNatural(fields[at], 'slot of a vote');
+}
+
+export function encodeVote({ ballot, slot, state }: Vote<CounterState>, actors = byName): Plain {
+  return [ballot.round, actors.encode(ballot.actor), slot, encodeState(state, actors)];
+}
+
+export function decodeVote(encoded: unknown, actors = byName): Vote<CounterState> {
+  return voteAt(decodeFields(encoded, 4, 'vote'), 0, actors);
+}
+
+export function voteAt(fields: Fields, at: number, actors: ActorList): Vote<CounterState> {
+  return {
+    ballot: ballotAt(fields, at, actors),
+    slot: slotAt(fields, at + 2),
+    state: decodeState(fields[at + 3], actors),
   };
 }
 
 /** Flat: the total, then origin, incarnation, sequence and total of each last batch counted. */
-export function encodeState({ total, origins }: CounterState): Plain {
-  const encoded: (number | string)[] = [encodeInteger(total)];
+export function encodeState({ total, origins }: CounterState, actors = byName): Plain {
+  const encoded = new Array<Plain>(1 + 4 * origins.size);
+  encoded[0] = encodeInteger(total);
+  let at = 1;
   for (const [origin, { number, total: after }] of origins) {
-    encoded.push(origin, number.incarnation, number.sequence, encodeInteger(after));
+    encoded[at] = actors.encode(origin);
+    encoded[at + 1] = number.incarnation;
+    encoded[at + 2] = number.sequence;
+    encoded[at + 3] = encodeInteger(after);
+    at += 4;
   }
   return encoded;
 }
 
-export function decodeState(encoded: unknown): CounterState {
-  const list = decodeList(encoded, 'state');
-  if (list.length % 4 !== 1) throw new MalformedError('state', 'a total and four fields an origin', encoded);
-  const total = decodeInteger(list[0], 'total of a state');
+export function decodeState(encoded: unknown, actors = byName): CounterState {
+  const fields = decodeList(encoded, 'state');
+  if (fields.length % 4 !== 1)
+    throw new MalformedError('state', 'a total and four fields an origin', encoded);
+  const total = decodeInteger(fields[0], 'total of a state');
   const origins = new Map<string, Counted>();
-  for (let at = 1; at < list.length; at += 4) {
-    const origin = decodeText(list[at], 'origin of a state');
+  for (let at = 1; at < fields.length; at += 4) {
+    const origin = actors.decode(fields[at], 'origin of a state');
     if (origins.has(origin)) throw new MalformedError('origins of a state', 'each origin once', origin);
-    origins.set(origin, counted(list[at + 1], list[at + 2], list[at + 3]));
+    origins.set(origin, countedAt(fields, at + 1));
   }
   return { total, origins };
 }
@@ -78,54 +97,31 @@ export function encodeNumber({ incarnation, sequence }: BatchNumber): Plain {
 }
 
 export function decodeNumber(encoded: unknown): BatchNumber {
-  const [incarnation, sequence] = decodeFields(encoded, 2, 'number of a batch');
-  return batchNumber(incarnation, sequence);
+  return numberAt(decodeFields(encoded, 2, 'number of a batch'), 0);
 }
 
-function batchNumber(incarnation: unknown, sequence: unknown): BatchNumber {
+function numberAt(fields: Fields, at: number): BatchNumber {
   return {
-    incarnation: decodeNatural(incarnation, 'incarnation of a batch'),
-    sequence: decodeNatural(sequence, 'sequence of a batch'),
+    incarnation: decodeNatural(fields[at], 'incarnation of a batch'),
+    sequence: decodeNatural(fields[at + 1], 'sequence of a batch'),
   };
 }
 
-export function encodeCounted({ number, total }: Counted): Plain {
-  return [number.incarnation, number.sequence, encodeInteger(total)];
+export function countedAt(fields: Fields, at: number): Counted {
+  return { number: numberAt(fields, at), total: decodeInteger(fields[at + 2], 'total after a batch') };
 }
 
-export function decodeCounted(encoded: unknown): Counted {
-  const [incarnation, sequence, total] = decodeFields(encoded, 3, 'batch counted');
-  return counted(incarnation, sequence, total);
-}
-
-function counted(incarnation: unknown, sequence: unknown, total: unknown): Counted {
+export function batchAt(fields: Fields, at: number, actors: ActorList): Batch {
   return {
-    number: batchNumber(incarnation, sequence),
-    total: decodeInteger(total, 'total after a batch'),
+    origin: actors.decode(fields[at], 'origin of a batch'),
+    number: numberAt(fields, at + 1),
+    amount: decodeInteger(fields[at + 3], 'amount of a batch'),
   };
 }
 
-export function encodeBatch({ origin, number, amount }: Batch): Plain {
-  return [origin, number.incarnation, number.sequence, encodeInteger(amount)];
-}
-
-export function decodeBatch(encoded: unknown): Batch {
-  const [origin, incarnation, sequence, amount] = decodeFields(encoded, 4, 'batch');
+export function roundAt(fields: Fields, at: number): RoundId {
   return {
-    origin: decodeText(origin, 'origin of a batch'),
-    number: batchNumber(incarnation, sequence),
-    amount: decodeInteger(amount, 'amount of a batch'),
-  };
-}
-
-export function encodeRound({ incarnation, sequence }: RoundId): Plain {
-  return [incarnation, sequence];
-}
-
-export function decodeRound(encoded: unknown): RoundId {
-  const [incarnation, sequence] = decodeFields(encoded, 2, 'read round');
-  return {
-    incarnation: decodeNatural(incarnation, 'incarnation of a read round'),
-    sequence: decodeNatural(sequence, 'sequence of a read round'),
+    incarnation: decodeNatural(fields[at], 'incarnation of a read round'),
+    sequence: decodeNatural(fields[at + 1], 'sequence of a read round'),
   };
 }

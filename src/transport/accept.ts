@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DIAL_TIMEOUT_MS, ticks } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { Channel } from './channel.ts';
+import { bodyHeaders, Channel } from './channel.ts';
 import {
   decodeHello,
   dials,
@@ -96,7 +96,7 @@ export class Reception {
       return { kind: 'settled' };
     }
     const { host, hello: said } = judged;
-    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.writeHead(200, bodyHeaders);
     channel.write(encodeHello(hello(host.settings, said.from)));
     return { kind: 'answered', ...judged };
   }

@@ -3,6 +3,15 @@ import type { Readable, Writable } from 'node:stream';
 import { MAX_FRAME_BYTES, MAX_HELLO_BYTES } from '../limits.ts';
 import { FrameDecoder, FrameError } from './frame.ts';
 
+/**
+ * Of both bodies, which are cut long before they are that long. A body of unknown length would cost each frame a chunk's
+ * head and tail: two more buffers to write, and to parse.
+ */
+export const bodyHeaders = {
+  'content-type': 'application/octet-stream',
+  'content-length': String(Number.MAX_SAFE_INTEGER),
+};
+
 /** Both bodies of one request, as its sender or its receiver has them. */
 export interface Wire {
   readonly input: Readable;

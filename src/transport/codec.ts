@@ -1,5 +1,6 @@
 /** What travels between two actors, as a frame's payload: an array of messages, each `[code, ...fields]`. */
 import { Packr } from 'msgpackr';
+import type { ActorList } from '../codec/actor-list.ts';
 import { decodeFields, decodeList, decodeNatural, MalformedError, type Plain } from '../codec/plain.ts';
 import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
@@ -11,14 +12,16 @@ const CLOCK = 0;
 const CHANGES = 32;
 const CHANGED = 33;
 
-function encodeMessage(message: PeerMessage): Plain[] {
+function encodeMessage(message: PeerMessage, actors: ActorList): Plain[] {
   switch (message.type) {
     case 'counter':
-      return encodeCounterMessage(message.message.type, message.counter, message.message);
+      return encodeCounterMessage(message.message.type, message.counter, message.message, actors);
     case 'changes':
       return [CHANGES, message.identity, message.since];
     case 'changed': {
-      const changes = message.changes.map(({ counter, mark }): Plain => [counter, encodeVoteId(mark)]);
+      const changes = message.changes.map(
+        ({ counter, mark }): Plain => [counter, encodeVoteId(mark, actors)],
+      );
       const { identity, since, until, more } = message;
       return [CHANGED, identity, since, until, more ? 1 : 0, changes];
     }
@@ -27,23 +30,25 @@ function encodeMessage(message: PeerMessage): Plain[] {
   }
 }
 
-function decodeMessage(encoded: unknown): PeerMessage {
-  const list = decodeList(encoded, 'message');
-  const code = decodeNatural(list[0], 'code of a message');
-  if (code === CHANGES) {
-    const [, identity, since] = decodeFields(list, 3, 'question for changes');
-    return {
-      type: 'changes',
-      identity: decodeName(identity, 'identity of a store'),
-      since: decodeNatural(since, 'number of a change'),
-    };
-  }
-  if (code === CHANGED) return decodeChanged(list);
-  const [counter, message] = decodeCounterMessage(code, list);
-  return { type: 'counter', counter, message };
+function decodeMessage(encoded: unknown, actors: ActorList): PeerMessage {
+  const fields = decodeList(encoded, 'message');
+  const code = decodeNatural(fields[0], 'code of a message');
+  if (code === CHANGES) return decodeChanges(fields);
+  if (code === CHANGED) return decodeChanged(fields, actors);
+  const message = decodeCounterMessage(code, fields, actors);
+  return { type: 'counter', counter: decodeCounter(fields[1]), message };
 }
 
-function decodeChanged(list: readonly unknown[]): PeerMessage {
+function decodeChanges(list: readonly unknown[]): PeerMessage {
+  const [, identity, since] = decodeFields(list, 3, 'question for changes');
+  return {
+    type: 'changes',
+    identity: decodeName(identity, 'identity of a store'),
+    since: decodeNatural(since, 'number of a change'),
+  };
+}
+
+function decodeChanged(list: readonly unknown[], actors: ActorList): PeerMessage {
   const [, identity, since, until, more, changes] = decodeFields(list, 6, 'changes');
   if (more !== 0 && more !== 1) throw new MalformedError('whether there are more changes', '0 or 1', more);
   return {
@@ -54,7 +59,7 @@ function decodeChanged(list: readonly unknown[]): PeerMessage {
     more: more === 1,
     changes: decodeList(changes, 'changes').map((change) => {
       const [counter, mark] = decodeFields(change, 2, 'change');
-      return { counter: decodeCounter(counter), mark: decodeVoteId(mark) };
+      return { counter: decodeCounter(counter), mark: decodeVoteId(mark, actors) };
     }),
   };
 }
@@ -66,15 +71,15 @@ const packr = new Packr({ useRecords: false });
 const RESERVE_START_SPACE = 2_048;
 
 /** The whole frame of some messages; of actors that write a trace, their logical clock comes first. */
-export function encodeFrame(messages: readonly PeerMessage[], clock?: number): Buffer {
+export function encodeFrame(messages: readonly PeerMessage[], actors: ActorList, clock?: number): Buffer {
   const encoded: Plain[] = clock === undefined ? [] : [[CLOCK, clock]];
-  for (const message of messages) encoded.push(encodeMessage(message));
+  for (const message of messages) encoded.push(encodeMessage(message, actors));
   return fillHeader(packr.pack(encoded, RESERVE_START_SPACE + HEADER_BYTES));
 }
 
 /** One message, to be joined with others by joinFrame. */
-export function encodeOne(message: PeerMessage): Buffer {
-  return packr.pack(encodeMessage(message));
+export function encodeOne(message: PeerMessage, actors: ActorList): Buffer {
+  return packr.pack(encodeMessage(message, actors));
 }
 
 /** The first byte of an array whose length follows in four bytes. */
@@ -102,11 +107,21 @@ export function decodeValue(payload: Buffer): unknown {
 }
 
 /** The messages of a frame's payload, and the clock of its sender if it has one; throws a MalformedError. */
-export function decodeFrame(payload: Buffer, hear: (clock: number) => void): PeerMessage[] {
+export function decodeFrame(
+  payload: Buffer,
+  actors: ActorList,
+  hear: (clock: number) => void,
+): PeerMessage[] {
   const list = decodeList(decodeValue(payload), 'frame');
-  const [first] = list;
-  if (!Array.isArray(first) || first[0] !== CLOCK) return list.map(decodeMessage);
-  hear(decodeNatural(first[1], 'clock'));
-  return list.slice(1).map(decodeMessage);
+  const messages: PeerMessage[] = [];
+  for (let at = hearClock(list[0], hear) ? 1 : 0; at < list.length; at += 1) {
+    messages.push(decodeMessage(list[at], actors));
+  }
+  return messages;
 }
-export const decodeMessages = (payload: Buffer): PeerMessage[] => decodeFrame(payload, () => {});
+
+function hearClock(first: unknown, hear: (clock: number) => void): boolean {
+  if (!Array.isArray(first) || first[0] !== CLOCK) return false;
+  hear(decodeNatural(first[1], 'clock'));
+  return true;
+}

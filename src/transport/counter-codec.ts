@@ -1,189 +1,263 @@
-/** What travels between two actors about one counter: `[code, counter, ...fields]`. */
+/**
+ * What travels between two actors about one counter: `[code, counter, ...fields]`, where only what may be null, or varies in
+ * length, is an array of its own.
+ */
+import type { ActorList } from '../codec/actor-list.ts';
+import { decodeFields, decodeText, encodeInteger, MalformedError, type Plain } from '../codec/plain.ts';
 import {
-  decodeFields,
-  decodeNatural,
-  decodeNullable,
-  decodeText,
-  encodeNullable,
-  MalformedError,
-  type Plain,
-} from '../codec/plain.ts';
-import {
+  ballotAt,
+  batchAt,
+  countedAt,
   decodeBallot,
-  decodeBatch,
-  decodeCounted,
   decodeNumber,
-  decodeRound,
   decodeVote,
   decodeVoteId,
   encodeBallot,
-  encodeBatch,
-  encodeCounted,
   encodeNumber,
-  encodeRound,
+  encodeState,
   encodeVote,
   encodeVoteId,
+  type Fields,
+  roundAt,
+  slotAt,
+  voteAt,
 } from '../codec/protocol.ts';
 import type { CounterState } from '../counter/state.ts';
 import { MAX_NAME_BYTES } from '../limits.ts';
-import { compareVotes, type Vote } from '../paxos/ballot.ts';
+import { compareVotes, type Vote, type VoteId } from '../paxos/ballot.ts';
 import type { CounterMessage } from '../runtime/ports.ts';
 
-type Fields = readonly unknown[];
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
 
 interface MessageCodec<M> {
   /** Names the type on the wire: never give one to another type. */
   readonly code: number;
-  readonly fields: number;
-  encode(message: M): Plain[];
-  decode(fields: Fields): M;
+  /** Of the whole array, code and counter included. */
+  readonly length: number;
+  encode(code: number, counter: string, message: M, actors: ActorList): Plain[];
+  decode(fields: Fields, actors: ActorList): M;
 }
 
 /** Complete: a type of message that is missing here does not compile. */
 const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   prepare: {
     code: 1,
-    fields: 1,
-    encode: ({ ballot }) => [encodeBallot(ballot)],
-    decode: ([ballot]) => ({ type: 'prepare', ballot: decodeBallot(ballot) }),
+    length: 4,
+    encode: (code, counter, { ballot }, actors) => [code, counter, ballot.round, actors.encode(ballot.actor)],
+    decode: (fields, actors) => ({ type: 'prepare', ballot: ballotAt(fields, 2, actors) }),
   },
   promise: {
     code: 2,
-    fields: 3,
-    encode: ({ ballot, vote, mark }) => [
-      encodeBallot(ballot),
-      encodeNullable(vote, encodeVote),
-      encodeMark(mark, vote),
+    length: 6,
+    encode: (code, counter, { ballot, vote, mark }, actors) => [
+      code,
+      counter,
+      ballot.round,
+      actors.encode(ballot.actor),
+      vote === null ? null : encodeVote(vote, actors),
+      encodeMark(mark, vote, actors),
     ],
-    decode: ([ballot, encodedVote, mark]) => {
-      const vote = decodeNullable(encodedVote, decodeVote);
-      return { type: 'promise', ballot: decodeBallot(ballot), vote, mark: decodeMark(mark, vote) };
+    decode: (fields, actors) => {
+      const vote = fields[4] === null ? null : decodeVote(fields[4], actors);
+      const mark = decodeMark(fields[5], vote, actors);
+      return { type: 'promise', ballot: ballotAt(fields, 2, actors), vote, mark };
     },
   },
   accept: {
     code: 3,
-    fields: 1,
-    encode: ({ vote }) => [encodeVote(vote)],
-    decode: ([vote]) => ({ type: 'accept', vote: decodeVote(vote) }),
+    length: 6,
+    encode: (code, counter, { vote: { ballot, slot, state } }, actors) => [
+      code,
+      counter,
+      ballot.round,
+      actors.encode(ballot.actor),
+      slot,
+      encodeState(state, actors),
+    ],
+    decode: (fields, actors) => ({ type: 'accept', vote: voteAt(fields, 2, actors) }),
   },
   accepted: {
     code: 4,
-    fields: 1,
-    encode: (message) => [encodeVoteId(message)],
-    decode: ([id]) => ({ type: 'accepted', ...decodeVoteId(id) }),
+    length: 5,
+    encode: encodeId,
+    decode: (fields, actors) => ({
+      type: 'accepted',
+      ballot: ballotAt(fields, 2, actors),
+      slot: slotAt(fields, 4),
+    }),
   },
   nack: {
     code: 5,
-    fields: 2,
-    encode: ({ ballot, promised }) => [encodeBallot(ballot), encodeBallot(promised)],
-    decode: ([ballot, promised]) => ({
+    length: 6,
+    encode: (code, counter, { ballot, promised }, actors) => [
+      code,
+      counter,
+      ballot.round,
+      actors.encode(ballot.actor),
+      promised.round,
+      actors.encode(promised.actor),
+    ],
+    decode: (fields, actors) => ({
       type: 'nack',
-      ballot: decodeBallot(ballot),
-      promised: decodeBallot(promised),
+      ballot: ballotAt(fields, 2, actors),
+      promised: ballotAt(fields, 4, actors),
     }),
   },
   chosen: {
     code: 6,
-    fields: 1,
-    encode: (message) => [encodeVoteId(message)],
-    decode: ([id]) => ({ type: 'chosen', ...decodeVoteId(id) }),
+    length: 5,
+    encode: encodeId,
+    decode: (fields, actors) => ({
+      type: 'chosen',
+      ballot: ballotAt(fields, 2, actors),
+      slot: slotAt(fields, 4),
+    }),
   },
   fetch: {
     code: 7,
-    fields: 1,
-    encode: (message) => [encodeVoteId(message)],
-    decode: ([id]) => ({ type: 'fetch', ...decodeVoteId(id) }),
+    length: 5,
+    encode: encodeId,
+    decode: (fields, actors) => ({
+      type: 'fetch',
+      ballot: ballotAt(fields, 2, actors),
+      slot: slotAt(fields, 4),
+    }),
   },
   learn: {
     code: 8,
-    fields: 1,
-    encode: ({ mark }) => [encodeVote(mark)],
-    decode: ([mark]) => ({ type: 'learn', mark: decodeVote(mark) }),
+    length: 6,
+    encode: (code, counter, { mark: { ballot, slot, state } }, actors) => [
+      code,
+      counter,
+      ballot.round,
+      actors.encode(ballot.actor),
+      slot,
+      encodeState(state, actors),
+    ],
+    decode: (fields, actors) => ({ type: 'learn', mark: voteAt(fields, 2, actors) }),
   },
   submit: {
     code: 9,
-    fields: 2,
-    encode: ({ holder, command }) => [encodeNullable(holder, encodeBallot), encodeBatch(command)],
-    decode: ([holder, command]) => ({
+    length: 7,
+    encode: (code, counter, { holder, command: { origin, number, amount } }, actors) => [
+      code,
+      counter,
+      holder === null ? null : encodeBallot(holder, actors),
+      actors.encode(origin),
+      number.incarnation,
+      number.sequence,
+      encodeInteger(amount),
+    ],
+    decode: (fields, actors) => ({
       type: 'submit',
-      holder: decodeNullable(holder, decodeBallot),
-      command: decodeBatch(command),
+      holder: fields[2] === null ? null : decodeBallot(fields[2], actors),
+      command: batchAt(fields, 3, actors),
     }),
   },
   counted: {
     code: 10,
-    fields: 2,
-    encode: ({ slot, outcome }) => [slot, encodeCounted(outcome)],
-    decode: ([slot, outcome]) => ({
-      type: 'counted',
-      slot: decodeNatural(slot, 'slot'),
-      outcome: decodeCounted(outcome),
-    }),
+    length: 6,
+    encode: (code, counter, { slot, outcome: { number, total } }) => [
+      code,
+      counter,
+      slot,
+      number.incarnation,
+      number.sequence,
+      encodeInteger(total),
+    ],
+    decode: (fields) => ({ type: 'counted', slot: slotAt(fields, 2), outcome: countedAt(fields, 3) }),
   },
   carry: {
     code: 11,
-    fields: 3,
-    encode: ({ holder, round, reader }) => [encodeNullable(holder, encodeBallot), encodeRound(round), reader],
-    decode: ([holder, round, reader]) => ({
+    length: 6,
+    encode: (code, counter, { holder, round, reader }, actors) => [
+      code,
+      counter,
+      holder === null ? null : encodeBallot(holder, actors),
+      round.incarnation,
+      round.sequence,
+      actors.encode(reader),
+    ],
+    decode: (fields, actors) => ({
       type: 'carry',
-      holder: decodeNullable(holder, decodeBallot),
-      round: decodeRound(round),
-      reader: decodeName(reader, 'reader'),
+      holder: fields[2] === null ? null : decodeBallot(fields[2], actors),
+      round: roundAt(fields, 3),
+      reader: decodeName(actors.decode(fields[5], 'reader'), 'reader'),
     }),
   },
   carried: {
     code: 12,
-    fields: 2,
-    encode: ({ round, vote }) => [encodeRound(round), encodeVote(vote)],
-    decode: ([round, vote]) => ({ type: 'carried', round: decodeRound(round), vote: decodeVote(vote) }),
+    length: 8,
+    encode: (code, counter, { round, vote: { ballot, slot, state } }, actors) => [
+      code,
+      counter,
+      round.incarnation,
+      round.sequence,
+      ballot.round,
+      actors.encode(ballot.actor),
+      slot,
+      encodeState(state, actors),
+    ],
+    decode: (fields, actors) => ({
+      type: 'carried',
+      round: roundAt(fields, 2),
+      vote: voteAt(fields, 4, actors),
+    }),
   },
   ask: {
     code: 13,
-    fields: 1,
-    encode: ({ round }) => [encodeRound(round)],
-    decode: ([round]) => ({ type: 'ask', round: decodeRound(round) }),
+    length: 4,
+    encode: (code, counter, { round }) => [code, counter, round.incarnation, round.sequence],
+    decode: (fields) => ({ type: 'ask', round: roundAt(fields, 2) }),
   },
   answer: {
     code: 14,
-    fields: 5,
-    encode: ({ round, promised, vote, mark, watermark }) => [
-      encodeRound(round),
-      encodeNullable(promised, encodeBallot),
-      encodeNullable(vote, encodeVote),
-      encodeNullable(mark, encodeVoteId),
-      encodeNullable(watermark, encodeNumber),
+    length: 8,
+    encode: (code, counter, { round, promised, vote, mark, watermark }, actors) => [
+      code,
+      counter,
+      round.incarnation,
+      round.sequence,
+      promised === null ? null : encodeBallot(promised, actors),
+      vote === null ? null : encodeVote(vote, actors),
+      mark === null ? null : encodeVoteId(mark, actors),
+      watermark === null ? null : encodeNumber(watermark),
     ],
-    decode: ([round, promised, vote, mark, watermark]) => ({
+    decode: (fields, actors) => ({
       type: 'answer',
-      round: decodeRound(round),
-      promised: decodeNullable(promised, decodeBallot),
-      vote: decodeNullable(vote, decodeVote),
-      mark: decodeNullable(mark, decodeVoteId),
-      watermark: decodeNullable(watermark, decodeNumber),
+      round: roundAt(fields, 2),
+      promised: fields[4] === null ? null : decodeBallot(fields[4], actors),
+      vote: fields[5] === null ? null : decodeVote(fields[5], actors),
+      mark: fields[6] === null ? null : decodeVoteId(fields[6], actors),
+      watermark: fields[7] === null ? null : decodeNumber(fields[7]),
     }),
   },
   push: {
     code: 15,
-    fields: 1,
-    encode: ({ watermark }) => [encodeNumber(watermark)],
-    decode: ([watermark]) => ({ type: 'push', watermark: decodeNumber(watermark) }),
+    length: 3,
+    encode: (code, counter, { watermark }) => [code, counter, encodeNumber(watermark)],
+    decode: (fields) => ({ type: 'push', watermark: decodeNumber(fields[2]) }),
   },
 };
+
+function encodeId(code: number, counter: string, { ballot, slot }: VoteId, actors: ActorList): Plain[] {
+  return [code, counter, ballot.round, actors.encode(ballot.actor), slot];
+}
 
 /** In place of a mark: it is the vote, which travels in the same message. */
 const SAME = 0;
 
 type Mark = Vote<CounterState> | null;
 
-function encodeMark(mark: Mark, vote: Mark): Plain {
+function encodeMark(mark: Mark, vote: Mark, actors: ActorList): Plain {
   if (mark === null) return null;
-  return compareVotes(mark, vote) === 0 ? SAME : encodeVote(mark);
+  return compareVotes(mark, vote) === 0 ? SAME : encodeVote(mark, actors);
 }
 
-function decodeMark(encoded: unknown, vote: Mark): Mark {
-  if (encoded !== SAME) return decodeNullable(encoded, decodeVote);
+function decodeMark(encoded: unknown, vote: Mark, actors: ActorList): Mark {
+  if (encoded === null) return null;
+  if (encoded !== SAME) return decodeVote(encoded, actors);
   if (vote === null) throw new MalformedError('mark of a promise', 'a vote, as it is the same', vote);
   return vote;
 }
@@ -206,14 +280,18 @@ export function decodeName(encoded: unknown, what: string): string {
 
 const byCode = new Map(Object.values(codecs).map((codec) => [codec.code, codec]));
 
-export function encodeCounterMessage<T extends Type>(type: T, counter: string, message: Of<T>): Plain[] {
+export function encodeCounterMessage<T extends Type>(
+  type: T,
+  counter: string,
+  message: Of<T>,
+  actors: ActorList,
+): Plain[] {
   const codec = codecs[type];
-  return [codec.code, counter, ...codec.encode(message)];
+  return codec.encode(codec.code, counter, message, actors);
 }
 
-export function decodeCounterMessage(code: number, list: Fields): [counter: string, message: CounterMessage] {
+export function decodeCounterMessage(code: number, fields: Fields, actors: ActorList): CounterMessage {
   const codec = byCode.get(code);
   if (codec === undefined) throw new MalformedError('code of a message', 'one that is known', code);
-  const [, counter, ...fields] = decodeFields(list, codec.fields + 2, `message ${code}`);
-  return [decodeCounter(counter), codec.decode(fields)];
+  return codec.decode(decodeFields(fields, codec.length, 'message'), actors);
 }

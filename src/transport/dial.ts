@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import got, { type Request } from 'got';
 import { actorEndpoint } from '../actors.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { Channel } from './channel.ts';
+import { bodyHeaders, Channel } from './channel.ts';
 import { beat } from './frame.ts';
 import {
   decodeHello,
@@ -74,7 +74,7 @@ export function dial(options: DialOptions): Attempt {
       followRedirect: false,
       throwHttpErrors: false,
       createConnection: () => socket,
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: bodyHeaders,
     });
     stream.on('request', (request) => {
       // A connection that is cut may fail twice, and got listens once.

@@ -1,4 +1,5 @@
 /** A channel to a peer that both sides admitted: messages out and in, beats, suspicion. */
+import type { ActorList } from '../codec/actor-list.ts';
 import { MalformedError } from '../codec/plain.ts';
 import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
@@ -23,6 +24,8 @@ export interface Clock {
 
 export interface LinkOptions {
   readonly peer: Actor;
+  /** Of the cluster: the same at both ends. */
+  readonly actors: ActorList;
   readonly channel: Channel;
   readonly pace: Pace;
   readonly log: Log;
@@ -49,7 +52,7 @@ export class Link {
   send(messages: readonly PeerMessage[]): void {
     if (!this.#channel.open || messages.length === 0) return;
     if (this.#outbox.length === 0 && this.#channel.waiting <= CONGESTED_BYTES) {
-      const frame = encodeFrame(messages, this.#options.clock?.now);
+      const frame = encodeFrame(messages, this.#options.actors, this.#options.clock?.now);
       if (frame.length <= FRAME_TARGET_BYTES) {
         this.#channel.write(frame);
         return;
@@ -73,8 +76,8 @@ export class Link {
   }
 
   #hold(message: PeerMessage): void {
-    const { log, peer } = this.#options;
-    const encoded = encodeOne(message);
+    const { log, peer, actors } = this.#options;
+    const encoded = encodeOne(message, actors);
     if (encoded.length > MAX_FRAME_BYTES - HEADER_BYTES * 2) {
       log('error', 'message too long', { peer, type: message.type, bytes: encoded.length });
       return;
@@ -105,7 +108,7 @@ export class Link {
 
   #decode(payload: Buffer): PeerMessage[] | null {
     try {
-      return decodeFrame(payload, (clock) => this.#options.clock?.hear(clock));
+      return decodeFrame(payload, this.#options.actors, (clock) => this.#options.clock?.hear(clock));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#channel.close(`garbled: ${error.message}`);

@@ -1,5 +1,6 @@
 /** The links of one actor to all its peers: which is up, and what goes over it. */
 import type { Middleware } from 'koa';
+import { ActorList } from '../codec/actor-list.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage, Random, Transport } from '../runtime/ports.ts';
 import { type Host, Reception } from './accept.ts';
@@ -51,10 +52,15 @@ interface Peer {
   dialer: Dialer | null;
 }
 
-/** What there is once the actor is configured. */
-interface Membership {
-  readonly settings: Settings;
+/** What all links of one membership have in common. */
+interface Shared {
+  readonly actors: ActorList;
   readonly pace: Pace;
+}
+
+/** What there is once the actor is configured. */
+interface Membership extends Shared {
+  readonly settings: Settings;
   readonly peers: ReadonlyMap<Actor, Peer>;
   readonly teacher: Teacher;
 }
@@ -70,11 +76,12 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
     return reason === null ? null : { status: 409, reason };
   }
 
-  function establish(peer: Peer, pace: Pace, channel: Channel, hello: Hello): void {
+  function establish(peer: Peer, { actors, pace }: Shared, channel: Channel, hello: Hello): void {
     const { actor } = peer;
     peer.link?.close('replaced by a new link');
     const link = new Link({
       peer: actor,
+      actors,
       channel,
       pace,
       log,
@@ -96,6 +103,7 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
 
   function join(settings: Settings): Membership {
     const pace = paceOf(settings.actors.length);
+    const actors = new ActorList(settings.actors);
     const others = settings.actors.filter((actor) => actor !== settings.self);
     const { inquire } = inquiries;
     const teacher = new Teacher({ actors: settings.actors, peers: others, pace, log, inquire });
@@ -111,11 +119,11 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
         random,
         log,
         admit,
-        established: (channel, hello) => establish(peer, pace, channel, hello),
+        established: (channel, hello) => establish(peer, { actors, pace }, channel, hello),
         unconfigured: () => teacher.unconfigured(actor),
       });
     }
-    return { settings, pace, peers, teacher };
+    return { settings, actors, pace, peers, teacher };
   }
 
   function leave(reason: string): void {
@@ -129,14 +137,14 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
 
   function host(): Host | null {
     if (membership === null) return null;
-    const { settings, pace, peers } = membership;
+    const { settings, actors, pace, peers } = membership;
     return {
       settings,
       handshake: pace.handshake,
       admit,
       established(actor, channel, hello) {
         const peer = peers.get(actor);
-        if (peer !== undefined) establish(peer, pace, channel, hello);
+        if (peer !== undefined) establish(peer, { actors, pace }, channel, hello);
       },
     };
   }
