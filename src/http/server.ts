@@ -29,11 +29,10 @@ export function createHttpServer(
   handle: RequestListener,
   { onError, headTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions,
 ): HttpServer {
-  const sockets = new Set<Socket>();
+  /** All connections, each with the answer to its latest request. */
+  const sockets = new Map<Socket, ServerResponse | null>();
   const underWay = new Set<ServerResponse>();
   const peerLinks = new Set<ServerResponse>();
-  /** To the latest request of each connection. */
-  const latest = new WeakMap<Socket, ServerResponse>();
   const malformed = new WeakSet<Socket>();
   let stopping: Promise<{ readonly cut: number }> | null = null;
   let drained = () => {};
@@ -54,7 +53,7 @@ export function createHttpServer(
   // A client that has sent all and closes its half of the connection still waits for the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, null);
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('checkContinue', serve);
@@ -66,8 +65,8 @@ export function createHttpServer(
   function serve(...[request, response]: Parameters<RequestListener>): void {
     const { socket, headers } = request;
     // After an answer that closes the connection no other can leave, so that nothing more may be done.
-    if (latest.get(socket)?.shouldKeepAlive === false) return;
-    latest.set(socket, response);
+    if (sockets.get(socket)?.shouldKeepAlive === false) return;
+    sockets.set(socket, response);
     if (isPeerUrl(request.url ?? '')) {
       track(peerLinks, response);
       if (headers.expect !== undefined) response.writeContinue();
@@ -84,10 +83,13 @@ export function createHttpServer(
 
   function track(responses: Set<ServerResponse>, response: ServerResponse): void {
     responses.add(response);
-    response.once('close', () => {
-      responses.delete(response);
-      if (underWay.size === 0) drained();
-    });
+    response.on('close', untrack);
+  }
+
+  /** Takes the response as `this`, so that no request needs a closure of its own. */
+  function untrack(this: ServerResponse): void {
+    if (!underWay.delete(this)) peerLinks.delete(this);
+    if (underWay.size === 0) drained();
   }
 
   function answerMalformed(error: Error, socket: Socket): void {
@@ -117,7 +119,7 @@ export function createHttpServer(
     const lastOf = new Map([...underWay].map((response) => [response.req.socket, response]));
     for (const response of lastOf.values()) response.shouldKeepAlive = false;
     // Node 24 counts a connection on which nothing was ever sent as busy.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, boundMs);
       drained = () => {
@@ -127,7 +129,7 @@ export function createHttpServer(
       if (underWay.size === 0) drained();
     });
     const cut = underWay.size;
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.keys()) socket.destroy();
     await closed;
     return { cut };
   }
