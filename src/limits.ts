@@ -83,7 +83,7 @@ export const MARK_FLUSH_AFTER = ticks(500);
 export const REVIVED_AT_ONCE = 256;
 /** Changes in one answer to `what changed since N`. */
 export const CHANGES_A_PAGE = 256;
-/** Ticks between two `what changed since N` to some live actor. */
+/** Ticks between two `what changed since N`, to the live actors in turn. */
 export const CATCH_UP_EVERY = ticks(1_000);
 /** Ticks after which a page of changes whose states did not come is asked for again. */
 export const CATCH_UP_PATIENCE = ticks(2_000);

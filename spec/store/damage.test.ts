@@ -31,6 +31,8 @@ async function createStore(directory: string): Promise<void> {
   await persist(store, writeOf(counterWrite('c1', chosen(2, 1n), COUNTERS + 2, COUNTERS + 2)));
   await persist(store, writeOf(counterWrite('large', chosen(1, 10n ** 100_000n), 2 * COUNTERS + 1)));
   await store.close();
+  // Opened again, LMDB has all of it.
+  await (await openLmdbStore({ directory, durability: 'disk' })).close();
 }
 
 /** Of which six digits are read: without the large ones. */
@@ -151,7 +153,9 @@ async function everyPage(
   const directories = Array.from({ length: content.length / PAGE }, (_, page) => join(above, String(page)));
   for (const [page, directory] of directories.entries()) {
     await mkdir(directory);
-    await cp(join(template, 'quorate.json'), join(directory, 'quorate.json'));
+    for (const name of ['quorate.json', 'journal-0', 'journal-1']) {
+      await cp(join(template, name), join(directory, name));
+    }
     await writeFile(join(directory, 'quorate.mdb'), damage(Buffer.from(content), page));
   }
   const { lines, end } = await run(t, 'open', ...directories);
@@ -199,16 +203,16 @@ const markers: Record<string, { marker: string; message: RegExp }> = {
   empty: { marker: '', message: /expected the JSON that marks a store of Quorate/ },
   'of something else': { marker: '{"name":"quorate"}', message: /expected the marker of a store of Quorate/ },
   'of a later format': {
-    marker: '{"store":"quorate","format":3}',
-    message: /expected a store of format 2, found format 3/,
+    marker: '{"store":"quorate","format":4}',
+    message: /expected a store of format 3, found format 4/,
   },
   'without identity': {
-    marker: '{"store":"quorate","format":2,"state":"ready"}',
+    marker: '{"store":"quorate","format":3,"state":"ready"}',
     message: /expected the marker of a store of Quorate: .*\n.*identity/,
   },
   'of another store': {
     marker:
-      '{"store":"quorate","format":2,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
+      '{"store":"quorate","format":3,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
     message: /expected the store 0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1 of quorate\.json, found [0-9a-f-]+$/,
   },
 };
@@ -235,7 +239,7 @@ test('a data file without its marker is refused', async (t) => {
 test('a creation that was interrupted starts over', async (t) => {
   const directory = await temporaryDirectory(t);
   const identity = '0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1';
-  const marker = { store: 'quorate', format: 2, identity, state: 'creating' };
+  const marker = { store: 'quorate', format: 3, identity, state: 'creating' };
   await writeFile(join(directory, 'quorate.json'), JSON.stringify(marker));
   await writeFile(join(directory, 'quorate.mdb'), garbage(10_000));
   const store = await openLmdbStore({ directory, durability: 'disk' });

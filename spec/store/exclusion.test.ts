@@ -42,7 +42,8 @@ test('a refused store takes nothing from the one that is open', async (t) => {
 test('a closed store can be opened at once', async (t) => {
   const directory = await temporaryDirectory(t);
   for (const incarnation of [1, 2, 3]) t.is((await openAndClose(directory)).incarnation, incarnation);
-  t.deepEqual((await readdir(directory)).sort(), ['lock', 'quorate.json', 'quorate.mdb', 'quorate.mdb-lock']);
+  const files = ['journal-0', 'journal-1', 'lock', 'quorate.json', 'quorate.mdb', 'quorate.mdb-lock'];
+  t.deepEqual((await readdir(directory)).sort(), files);
 });
 
 test("a killed process's store can be opened at once", async (t) => {

@@ -2,17 +2,25 @@ import { rm } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import type { StoreWrite } from '../../src/runtime/ports.ts';
+import { JOURNAL_BYTES } from '../../src/store/journal.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
 import { storeContract } from './contract.ts';
 import { backlog, chosen, persist, vote } from './samples.ts';
 import { createDirectory } from './temporary.ts';
 
-for (const durability of ['disk', 'process'] as const) {
-  storeContract(`lmdb, durable on ${durability}`, async () => {
+/** Of one byte: every write begins a generation. */
+const journals = [
+  { durability: 'disk', journalBytes: JOURNAL_BYTES },
+  { durability: 'process', journalBytes: JOURNAL_BYTES },
+  { durability: 'process', journalBytes: 1 },
+] as const;
+
+for (const { durability, journalBytes } of journals) {
+  storeContract(`lmdb, durable on ${durability}, a journal of ${journalBytes} bytes`, async () => {
     const directory = await createDirectory();
     return {
-      open: () => openLmdbStore({ directory, durability }),
+      open: () => openLmdbStore({ directory, durability, journalBytes }),
       remove: () => rm(directory, { recursive: true, force: true }),
     };
   });
@@ -26,14 +34,16 @@ const step = fc.record({
   backlogs: fc.array(fc.record({ counter: name, sequence: fc.option(fc.nat()) })),
   reopens: fc.boolean(),
 });
+const bytes = fc.constantFrom(1, 1_000, JOURNAL_BYTES);
 
 test('any sequence of writes and openings leaves in LMDB what it leaves in memory', async (t) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), bytes, async (steps, journalBytes) => {
       const directory = await createDirectory();
       const disk = new MemoryDisk('a store');
       let memory = new MemoryStore(disk);
-      let lmdb = await openLmdbStore({ directory, durability: 'process' });
+      const open = () => openLmdbStore({ directory, durability: 'process', journalBytes });
+      let lmdb = await open();
       try {
         let change = 0;
         for (const [at, { counters, backlogs, reopens }] of steps.entries()) {
@@ -57,7 +67,7 @@ test('any sequence of writes and openings leaves in LMDB what it leaves in memor
           await Promise.all([persist(memory, write), persist(lmdb, write)]);
           if (reopens) {
             await lmdb.close();
-            lmdb = await openLmdbStore({ directory, durability: 'process' });
+            lmdb = await open();
             memory = new MemoryStore(disk);
           }
           for (const store of [memory, lmdb]) t.is(store.lastChange(), change);

@@ -28,7 +28,7 @@ test('where there is no room it says so, and leaves nothing', async (t) => {
     return;
   }
   try {
-    await t.throwsAsync(tryStore(directory), { message: /expected at least 1048576 bytes of free space/ });
+    await t.throwsAsync(tryStore(directory), { message: /expected at least 16777216 bytes of free space/ });
     t.deepEqual(await readdir(directory), []);
   } finally {
     await execute('umount', [directory]);

@@ -1,13 +1,12 @@
 import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../limits.ts';
 import { type Actor, compareVotes, type VoteId } from '../paxos/ballot.ts';
-import type { Membership, PeerMemory, PeerMessage, Random, Store } from './ports.ts';
+import type { Membership, PeerMemory, PeerMessage, Store } from './ports.ts';
 
 type Changed = PeerMessage & { readonly type: 'changed' };
 
 export interface CatchUpOptions {
   readonly membership: Membership;
   readonly store: Store;
-  readonly random: Random;
   readonly alive: ReadonlySet<Actor>;
   send(to: Actor, message: PeerMessage): void;
   /** Makes durable, after or with all marks that were learned before. */
@@ -39,6 +38,8 @@ export class CatchUp {
   readonly #peers: Map<Actor, PeerMemory>;
   readonly #pages = new Map<Actor, Page>();
   #untilNext = CATCH_UP_EVERY;
+  /** How many it has asked now and then. */
+  #asked = 0;
 
   constructor(options: CatchUpOptions) {
     this.#options = options;
@@ -79,10 +80,16 @@ export class CatchUp {
     this.#untilNext -= 1;
     if (this.#untilNext > 0) return;
     this.#untilNext = CATCH_UP_EVERY;
-    const { alive, membership, random } = this.#options;
-    const others = [...alive].filter((actor) => actor !== membership.self && !this.#pages.has(actor));
-    const other = others[Math.floor(random() * others.length)];
-    if (other !== undefined) this.#ask(other);
+    const next = this.#next();
+    if (next !== undefined && !this.#pages.has(next)) this.#ask(next);
+  }
+
+  /** The live actors in turn. */
+  #next(): Actor | undefined {
+    const { alive, membership } = this.#options;
+    const others = membership.actors.filter((actor) => actor !== membership.self && alive.has(actor));
+    this.#asked += 1;
+    return others[this.#asked % others.length];
   }
 
   #ask(actor: Actor): void {

@@ -90,7 +90,6 @@ export class Driver {
     this.#catchUp = new CatchUp({
       membership,
       store,
-      random,
       alive: this.#surroundings.alive,
       send: (to, message) => this.#post.put(to, message, false),
       remember: (changed, when) => this.#flushes.remember(changed, when),

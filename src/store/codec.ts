@@ -96,6 +96,12 @@ export const counterRecords: RecordFormat<CounterRecord> = {
   },
 };
 
+/** Which generation of the journal. */
+export const progressRecords: RecordFormat<number> = {
+  encode: (generation) => generation,
+  decode: (content) => decodeNatural(content, 'generation of the journal'),
+};
+
 /** Of a change: which counter's mark it was. */
 export const changeRecords: RecordFormat<string> = {
   encode: (counter) => counter,

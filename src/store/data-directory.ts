@@ -1,6 +1,6 @@
 /**
- * A store is created in three steps, each durable before the next: the marker says `creating`, the data file holds the
- * identity, the marker says `ready`. Stopped in between, it starts over: nobody has seen that store yet.
+ * A store is created in steps, each durable before the next: the marker says `creating`, the data file and the journal hold
+ * the identity, the marker says `ready`. Stopped in between, it starts over: nobody has seen that store yet.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -9,66 +9,92 @@ import { dirname, join } from 'node:path';
 import type { ActorRecord } from './codec.ts';
 import { examineDataFile } from './data-file.ts';
 import { expectRoom } from './directory.ts';
-import { ACTOR, commit, type Durability, type Environment, openEnvironment } from './environment.ts';
+import {
+  ACTOR,
+  apply,
+  type Durability,
+  type Environment,
+  GENERATION,
+  openEnvironment,
+  takeOver,
+} from './environment.ts';
 import { StoreError } from './errors.ts';
+import { Journal, recover } from './journal.ts';
 import { MARKER_FILE, readMarker, writeMarker } from './marker.ts';
 
 const DATA_FILE = 'quorate.mdb';
 
 export interface OpenedStore {
   readonly environment: Environment;
+  readonly journal: Journal;
   readonly actor: ActorRecord;
   readonly lastChange: number;
 }
 
 /** Opens the store that is there, or creates one where there is none. Damage is explained, never repaired by forgetting. */
-export async function openDataDirectory(directory: string, durability: Durability): Promise<OpenedStore> {
+export async function openDataDirectory(
+  directory: string,
+  durability: Durability,
+  journalBytes: number,
+): Promise<OpenedStore> {
   const file = join(directory, DATA_FILE);
-  const identity = await identify(directory, file);
+  const identity = await identify(directory, file, journalBytes);
   examineDataFile(file);
   const environment = await openInRoom(file, durability);
+  let journal: Journal | null = null;
   try {
-    const actor = await enter(environment, file, identity);
-    return { environment, actor, lastChange: environment.changes.lastKey() ?? 0 };
+    const generation = environment.progress.read(GENERATION);
+    const last = environment.meta.read(ACTOR);
+    if (last?.identity !== identity || generation === null) {
+      const found = last?.identity ?? 'none';
+      throw new StoreError(`${file}: expected the store ${identity} of ${MARKER_FILE}, found ${found}`);
+    }
+    const place = { directory, identity, durability, bytes: journalBytes };
+    const recovered = await recover(place, generation);
+    for (const operations of recovered.transactions) apply(environment, operations);
+    // Then the file of the generation before is free.
+    if (recovered.generation > generation) await takeOver(environment, recovered.generation);
+    const actor = enter(environment, last);
+    journal = await Journal.begin(place, recovered.generation + 1);
+    await takeOver(environment, journal.generation);
+    return { environment, journal, actor, lastChange: environment.changes.lastKey() ?? 0 };
   } catch (error) {
+    journal?.close();
     await environment.root.close();
     throw error;
   }
 }
 
-/** What the store knows of its actor, with a new incarnation that is durable. */
-async function enter(environment: Environment, file: string, identity: string): Promise<ActorRecord> {
-  const last = environment.meta.read(ACTOR);
-  if (last?.identity !== identity) {
-    const found = last?.identity ?? 'none';
-    throw new StoreError(`${file}: expected the store ${identity} of ${MARKER_FILE}, found ${found}`);
-  }
+/** What the store knows of its actor, in a new incarnation. */
+function enter(environment: Environment, before: ActorRecord): ActorRecord {
+  const last = environment.meta.read(ACTOR) ?? before;
   const actor = { ...last, incarnation: last.incarnation + 1 };
-  await commit(environment, [environment.meta.put(ACTOR, actor)]).catch((cause: unknown) => {
-    throw new StoreError(`${file}: cannot be written`, { cause });
-  });
+  apply(environment, [environment.meta.put(ACTOR, actor)]);
   return actor;
 }
 
-async function identify(directory: string, file: string): Promise<string> {
+async function identify(directory: string, file: string, journalBytes: number): Promise<string> {
   const marker = await readMarker(directory);
   if (marker?.state === 'ready') return marker.identity;
   if (marker === null && existsSync(file)) {
     throw new StoreError(`${file}: expected ${MARKER_FILE} beside it, which tells whose data it is`);
   }
-  return create(directory, file);
+  return create(directory, file, journalBytes);
 }
 
-async function create(directory: string, file: string): Promise<string> {
+async function create(directory: string, file: string, bytes: number): Promise<string> {
   const identity = randomUUID();
   await writeMarker(directory, { identity, state: 'creating' });
   await rm(file, { force: true });
   await rm(`${file}-lock`, { force: true });
   const environment = await openInRoom(file, 'disk');
   try {
-    await commit(environment, [environment.meta.put(ACTOR, { identity, incarnation: 0, membership: null })]);
+    apply(environment, [environment.meta.put(ACTOR, { identity, incarnation: 0, membership: null })]);
+    await takeOver(environment, 0);
+    const journal = await Journal.begin({ directory, identity, durability: 'disk', bytes }, 0);
+    journal.close();
   } catch (cause) {
-    throw new StoreError(`${file}: cannot be written`, { cause });
+    throw new StoreError(`${directory}: cannot be written`, { cause });
   } finally {
     await environment.root.close();
   }

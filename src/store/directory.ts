@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { StoreError } from './errors.ts';
 
 /** More than a new store takes. */
-const ROOM_BYTES = 1_048_576;
+const ROOM_BYTES = 16_777_216;
 
 export async function prepareDirectory(path: string): Promise<string> {
   const directory = resolve(path);

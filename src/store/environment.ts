@@ -9,6 +9,7 @@ import {
   type CounterRecord,
   changeRecords,
   counterRecords,
+  progressRecords,
 } from './codec.ts';
 import { StoreError } from './errors.ts';
 import { nameKeys, numberKeys, type Operation, Table } from './table.ts';
@@ -22,10 +23,17 @@ export interface Environment {
   readonly changes: Table<number, string>;
   readonly backlogs: Table<string, Backlog>;
   readonly meta: Table<string, ActorRecord>;
+  /** The one that is never in the journal, since it is about it. */
+  readonly progress: Table<string, number>;
 }
 
 /** The one key of `meta`. */
 export const ACTOR = 'actor';
+/** The one key of `progress`: the first generation of the journal that LMDB may not have. */
+export const GENERATION = 'generation';
+
+/** Records that LMDB takes over at once: what that takes on the main thread delays everything else. */
+const TAKEN_AT_ONCE = 512;
 
 export function openEnvironment(file: string, durability: Durability): Environment {
   try {
@@ -46,17 +54,39 @@ export function openEnvironment(file: string, durability: Durability): Environme
       changes: new Table(file, 'changes', root.openDB('changes', byNumber), numberKeys, changeRecords),
       backlogs: new Table(file, 'backlogs', root.openDB('backlogs', byName), nameKeys, backlogRecords),
       meta: new Table(file, 'meta', root.openDB('meta', byName), nameKeys, actorRecords),
+      progress: new Table(file, 'progress', root.openDB('progress', byName), nameKeys, progressRecords),
     };
   } catch (cause) {
     throw new StoreError(`${file}: LMDB cannot open it`, { cause });
   }
 }
 
-/** One transaction of all `operations`: resolves when all of it is durable, rejects if nothing of it is. */
-export async function commit({ root }: Environment, operations: readonly Operation[]): Promise<void> {
+/** They are durable in the journal. */
+export function apply(environment: Environment, operations: readonly Operation[]): void {
+  const { registers, changes, backlogs, meta } = environment;
+  const tables = { registers, changes, backlogs, meta };
+  for (const operation of operations) tables[operation.table as keyof typeof tables].apply(operation);
+}
+
+/**
+ * Has LMDB take over what was applied by now; resolves when it has all of it durably, and so everything before
+ * `generation`. In several transactions: what is stopped in between begins anew from the journal.
+ */
+export async function takeOver(environment: Environment, generation: number): Promise<void> {
+  const { root, registers, changes, backlogs, meta, progress } = environment;
+  const tables = [registers, changes, backlogs, meta];
+  const puts = tables.flatMap((table) => table.hand());
+  while (puts.length > 0) await commit(root, puts.splice(0, TAKEN_AT_ONCE));
+  progress.apply(progress.put(GENERATION, generation));
+  await commit(root, progress.hand());
+  for (const table of [...tables, progress]) table.taken();
+}
+
+/** One transaction: resolves when all of it is durable, rejects if nothing of it is. */
+async function commit(root: RootDatabase<Buffer, Key>, puts: readonly (() => void)[]): Promise<void> {
   try {
     await root.batch(() => {
-      for (const operate of operations) operate();
+      for (const put of puts) put();
     });
     await root.flushed;
   } catch (error) {

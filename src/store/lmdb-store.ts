@@ -1,9 +1,10 @@
 import type { Backlog, Change, Membership, Store, StoredCounter, StoreWrite } from '../runtime/ports.ts';
 import { type OpenedStore, openDataDirectory } from './data-directory.ts';
 import { prepareDirectory } from './directory.ts';
-import { ACTOR, commit, type Durability, type Environment } from './environment.ts';
+import { ACTOR, apply, type Durability, type Environment, takeOver } from './environment.ts';
 import { StoreError } from './errors.ts';
 import { type Exclusion, excludeOthers } from './exclusion.ts';
+import { JOURNAL_BYTES, type Journal } from './journal.ts';
 import { within } from './patience.ts';
 import type { Operation } from './table.ts';
 
@@ -14,6 +15,7 @@ export interface LmdbStoreOptions {
   readonly directory: string;
   readonly durability: Durability;
   readonly patience?: number;
+  readonly journalBytes?: number;
 }
 
 /** Opens the store in `directory`, or creates it. Rejects with an error for a person if it is damaged or in use. */
@@ -21,7 +23,11 @@ export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
   const directory = await prepareDirectory(options.directory);
   const exclusion = excludeOthers(directory);
   try {
-    const opened = await openDataDirectory(directory, options.durability);
+    const opened = await openDataDirectory(
+      directory,
+      options.durability,
+      options.journalBytes ?? JOURNAL_BYTES,
+    );
     return new LmdbStore(directory, exclusion, opened, options.patience ?? PATIENCE_MS);
   } catch (error) {
     exclusion.release();
@@ -47,10 +53,13 @@ class LmdbStore implements Store {
   readonly membership: Membership | null;
   readonly #directory: string;
   readonly #environment: Environment;
+  readonly #journal: Journal;
   readonly #exclusion: Exclusion;
   readonly #patience: number;
   #lastChange: number;
   #condition: Condition = { kind: 'idle' };
+  /** LMDB takes over from the journal what is older than its generation. */
+  #takingOver: Promise<void> = Promise.resolve();
 
   constructor(directory: string, exclusion: Exclusion, opened: OpenedStore, patience: number) {
     this.identity = opened.actor.identity;
@@ -59,6 +68,7 @@ class LmdbStore implements Store {
     this.#directory = directory;
     this.#exclusion = exclusion;
     this.#environment = opened.environment;
+    this.#journal = opened.journal;
     this.#lastChange = opened.lastChange;
     this.#patience = patience;
   }
@@ -108,7 +118,9 @@ class LmdbStore implements Store {
     if (this.#condition.kind === 'writing') await this.#condition.finished;
     if (this.#condition.kind === 'hanging' || this.#condition.kind === 'closed') return;
     this.#condition = { kind: 'closed', error: new StoreError(`${this.#directory}: the store is closed`) };
+    await this.#takingOver.catch(() => {});
     await this.#environment.root.close();
+    this.#journal.close();
     this.#exclusion.release();
   }
 
@@ -137,13 +149,26 @@ class LmdbStore implements Store {
     if (operations.length === 0) return;
     await within(
       this.#patience,
-      commit(this.#environment, operations),
+      this.#append(operations),
       () => new HangingError(`the disk has not answered for ${this.#patience} ms`),
     );
     for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
   }
 
-  /** Everything is encoded before the transaction begins, so that nothing in it can throw halfway. */
+  async #append(operations: readonly Operation[]): Promise<void> {
+    const environment = this.#environment;
+    const journal = this.#journal;
+    if (journal.isFull) {
+      await this.#takingOver;
+      await journal.beginNext();
+      this.#takingOver = takeOver(environment, journal.generation);
+      // Whoever waits for it next hears of it.
+      this.#takingOver.catch(() => {});
+    }
+    await journal.append(operations);
+    apply(environment, operations);
+  }
+
   #operations({ counters, backlogs, membership }: StoreWrite): Operation[] {
     const operations: Operation[] = [];
     const environment = this.#environment;

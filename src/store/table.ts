@@ -1,5 +1,5 @@
-/** One named database of the environment, with typed keys and checksummed records. */
-import type { Database, Key, RangeOptions } from 'lmdb';
+/** One named database of the environment, with typed keys and checksummed records, and above it what only the journal has. */
+import type { Database, Key } from 'lmdb';
 import { decodeRecord, encodeRecord, type RecordFormat } from './codec.ts';
 import { CorruptStoreError } from './errors.ts';
 import { expectName } from './name.ts';
@@ -7,6 +7,8 @@ import { expectName } from './name.ts';
 export interface KeyFormat<K> {
   encode(key: K): Key;
   decode(stored: Key): K;
+  /** As LMDB orders them. */
+  compare(a: K, b: K): number;
 }
 
 /** Ordered by bytes. */
@@ -16,9 +18,14 @@ export const nameKeys: KeyFormat<string> = {
     if (stored instanceof Uint8Array) return Buffer.from(stored).toString();
     throw new TypeError(`expected the bytes of a name as a key, found ${String(stored)}`);
   },
+  compare: (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)),
 };
 
-export const numberKeys: KeyFormat<number> = { encode: (number) => number, decode: Number };
+export const numberKeys: KeyFormat<number> = {
+  encode: (number) => number,
+  decode: Number,
+  compare: (a, b) => a - b,
+};
 
 /** Where a range starts: after `after`, or at the beginning. */
 export interface Range<K> {
@@ -26,15 +33,28 @@ export interface Range<K> {
   readonly limit: number;
 }
 
-/** A part of a transaction, with everything that can go wrong in it behind it. */
-export type Operation = () => void;
+/** What a transaction does to one record. */
+export interface Operation {
+  /** The name of the table. */
+  readonly table: string;
+  readonly key: string | number;
+  /** Null removes it. */
+  readonly record: Buffer | null;
+}
+
+/** Records by their keys; null: removed. */
+type Records<K> = Map<K, Buffer | null>;
 
 export class Table<K extends string | number, V> {
+  readonly name: string;
   readonly #file: string;
-  readonly #name: string;
   readonly #database: Database<Buffer, Key>;
   readonly #keys: KeyFormat<K>;
   readonly #records: RecordFormat<V>;
+  /** What is in the journal since the last `hand`. */
+  #recent: Records<K> = new Map();
+  /** What LMDB is taking over from the journal. */
+  #handed: Records<K> = new Map();
 
   constructor(
     file: string,
@@ -44,52 +64,127 @@ export class Table<K extends string | number, V> {
     records: RecordFormat<V>,
   ) {
     this.#file = file;
-    this.#name = name;
+    this.name = name;
     this.#database = database;
     this.#keys = keys;
     this.#records = records;
   }
 
-  read(key: K): V | null {
-    const stored = this.#keys.encode(key);
-    const record = this.#ask(this.#label(key), () => this.#database.get(stored));
-    return record === undefined ? null : this.#decode(key, record);
-  }
-
   put(key: K, value: V): Operation {
-    const stored = this.#keys.encode(key);
-    const record = encodeRecord(this.#label(key), this.#records.encode(value));
-    return () => void this.#database.put(stored, record);
+    this.#keys.encode(key);
+    return { table: this.name, key, record: encodeRecord(this.#label(key), this.#records.encode(value)) };
   }
 
   remove(key: K): Operation {
-    const stored = this.#keys.encode(key);
-    // Unlike a put, it has a promise of its own, which rejects beside that of the transaction.
-    return () => void this.#database.remove(stored).catch(() => {});
+    return { table: this.name, key, record: null };
   }
 
-  entries(range: Range<K>): [K, V][] {
-    const entries = this.#ask(this.#name, () => [...this.#database.getRange(this.#options(range))]);
-    return entries.map(({ key: stored, value: record }) => {
-      const key = this.#keys.decode(stored);
-      return [key, this.#decode(key, record)];
+  /** An operation of this table is durable in the journal. */
+  apply({ key, record }: Operation): void {
+    this.#recent.set(key as K, record);
+  }
+
+  /** What LMDB is to take over now: to be called when it has what was handed before. */
+  hand(): (() => void)[] {
+    this.#handed = this.#recent;
+    this.#recent = new Map();
+    return [...this.#handed].map(([key, record]) => () => {
+      const stored = this.#keys.encode(key);
+      if (record !== null) void this.#database.put(stored, record);
+      // Unlike a put, it has a promise of its own, which rejects beside that of the transaction.
+      else void this.#database.remove(stored).catch(() => {});
     });
   }
 
-  keys(range: Range<K>): K[] {
-    return this.#storedKeys(this.#options(range));
+  /** LMDB has what was handed, durably. */
+  taken(): void {
+    this.#handed = new Map();
+  }
+
+  read(key: K): V | null {
+    const record = this.#recordOf(key);
+    return record === null ? null : this.#decode(key, record);
+  }
+
+  entries(range: Range<K>): [K, V][] {
+    return this.keys(range).flatMap((key) => {
+      const record = this.#recordOf(key);
+      return record === null ? [] : [[key, this.#decode(key, record)]];
+    });
+  }
+
+  /** In order. */
+  keys({ after, limit }: Range<K>): K[] {
+    const { compare } = this.#keys;
+    const young = this.#youngKeys().filter((key) => after === null || compare(key, after) > 0);
+    young.sort(compare);
+    const keys: K[] = [];
+    let next = 0;
+    const take = (key: K) => {
+      if (this.#young(key) !== null) keys.push(key);
+      return keys.length >= limit;
+    };
+    for (const key of this.#oldKeys(after)) {
+      for (
+        let before = young[next];
+        before !== undefined && compare(before, key) <= 0;
+        before = young[next]
+      ) {
+        next += 1;
+        if (before !== key && take(before)) return keys;
+      }
+      if (take(key)) return keys;
+    }
+    for (const key of young.slice(next)) if (take(key)) break;
+    return keys;
   }
 
   lastKey(): K | null {
-    return this.#storedKeys({ reverse: true, limit: 1 })[0] ?? null;
+    const { compare } = this.#keys;
+    const old = this.#ask(this.name, () => {
+      for (const stored of this.#database.getKeys({ reverse: true })) {
+        const key = this.#keys.decode(stored);
+        if (this.#young(key) !== null) return key;
+      }
+      return null;
+    });
+    const there = this.#youngKeys().filter((key) => this.#young(key) !== null);
+    return there.reduce((last, key) => (last === null || compare(key, last) > 0 ? key : last), old);
   }
 
   isEmpty(): boolean {
     return this.keys({ after: null, limit: 1 }).length === 0;
   }
 
-  #storedKeys(options: RangeOptions): K[] {
-    return this.#ask(this.#name, () => [...this.#database.getKeys(options)]).map(this.#keys.decode);
+  /** What is not in LMDB yet: undefined if nothing is, null if the record is removed. */
+  #young(key: K): Buffer | null | undefined {
+    const recent = this.#recent.get(key);
+    return recent === undefined ? this.#handed.get(key) : recent;
+  }
+
+  #youngKeys(): K[] {
+    return [...new Set([...this.#handed.keys(), ...this.#recent.keys()])];
+  }
+
+  #recordOf(key: K): Buffer | null {
+    const young = this.#young(key);
+    if (young !== undefined) return young;
+    const stored = this.#keys.encode(key);
+    return this.#ask(this.#label(key), () => this.#database.get(stored)) ?? null;
+  }
+
+  *#oldKeys(after: K | null): Iterable<K> {
+    const start = after === null ? {} : { start: this.#keys.encode(after), exclusiveStart: true };
+    const stored = this.#ask(this.name, () => this.#database.getKeys(start)[Symbol.iterator]());
+    try {
+      for (;;) {
+        const next = this.#ask(this.name, () => stored.next());
+        if (next.done === true) return;
+        yield this.#keys.decode(next.value);
+      }
+    } finally {
+      stored.return?.();
+    }
   }
 
   /** LMDB notices some damage to its pages, and says so without naming the file. */
@@ -101,15 +196,11 @@ export class Table<K extends string | number, V> {
     }
   }
 
-  #options({ after, limit }: Range<K>): RangeOptions {
-    return after === null ? { limit } : { start: this.#keys.encode(after), exclusiveStart: true, limit };
-  }
-
   #decode(key: K, record: Buffer): V {
     return decodeRecord(this.#file, this.#label(key), record, this.#records.decode);
   }
 
   #label(key: K): string {
-    return `${this.#name}/${key}`;
+    return `${this.name}/${key}`;
   }
 }

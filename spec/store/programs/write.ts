@@ -4,8 +4,12 @@ import type { Durability } from '../../../src/store/environment.ts';
 import { openLmdbStore } from '../../../src/store/lmdb-store.ts';
 import { backlog, chosen, counterWrite, persist } from '../samples.ts';
 
-const [directory = '', durability = 'disk'] = process.argv.slice(2);
-const store = await openLmdbStore({ directory, durability: durability as Durability });
+const [directory = '', durability = 'disk', journalBytes = ''] = process.argv.slice(2);
+const store = await openLmdbStore({
+  directory,
+  durability: durability as Durability,
+  journalBytes: Number(journalBytes),
+});
 
 for (let number = (store.load('a')?.register.vote?.slot ?? 0) + 1; ; number += 1) {
   const change = number * 3;

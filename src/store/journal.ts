@@ -1,0 +1,222 @@
+/**
+ * What is durable before it is in LMDB: one write and one flush a transaction, where LMDB needs two flushes and writes whole
+ * pages (Gray and Reuter, Transaction Processing, chapter 9). Two files take turns, a generation of entries each: while
+ * LMDB takes over what is in one, the other goes on. Both have their room from the beginning.
+ *
+ * An entry: four bytes each of length, CRC-32, generation and number within it, most significant first; then the content in
+ * MessagePack. The CRC-32 covers all that follows it. The first entry of a generation names the store, and the bytes of the file.
+ */
+import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { Packr } from 'msgpackr';
+import { syncDirectory } from './directory.ts';
+import type { Durability } from './environment.ts';
+import { StoreError } from './errors.ts';
+import type { Operation } from './table.ts';
+
+/** Bytes of a file, beyond which the next one begins: so much is read at the start, and kept in memory twice at most. */
+export const JOURNAL_BYTES = 4_194_304;
+/** Bytes of a page of memory. */
+const PAGE_BYTES = 4_096;
+const HEADER_BYTES = 16;
+
+const flush = promisify(fdatasync);
+const messagePack = new Packr({ useRecords: false });
+
+const fileOf = (directory: string, generation: number) => join(directory, `journal-${generation % 2}`);
+
+export interface JournalPlace {
+  readonly directory: string;
+  /** Of the store. */
+  readonly identity: string;
+  readonly durability: Durability;
+  /** Bytes of each file. */
+  readonly bytes: number;
+}
+
+export class Journal {
+  readonly #place: JournalPlace;
+  /** Of the files that this process has made. */
+  readonly #descriptors = new Map<string, number>();
+  #file = '';
+  #generation: number;
+  /** Where the next entry goes, and its number. */
+  #end = 0;
+  #next = 0;
+
+  private constructor(place: JournalPlace, generation: number) {
+    this.#place = place;
+    this.#generation = generation;
+  }
+
+  /** Begins that generation: whatever its file holds, LMDB must have it. */
+  static async begin(place: JournalPlace, generation: number): Promise<Journal> {
+    const journal = new Journal(place, generation);
+    await journal.#begin();
+    return journal;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get isFull(): boolean {
+    return this.#end >= this.#place.bytes;
+  }
+
+  /** Resolves when it is durable. One at a time. */
+  async append(operations: readonly Operation[]): Promise<void> {
+    await this.#write(operations.flatMap(({ table, key, record }) => [table, key, record]));
+  }
+
+  /** Goes on in the other file, in the next generation: LMDB must have what that file holds. */
+  async beginNext(): Promise<void> {
+    this.#generation += 1;
+    await this.#begin();
+  }
+
+  close(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    this.#descriptors.clear();
+  }
+
+  async #begin(): Promise<void> {
+    const { directory, identity, durability, bytes } = this.#place;
+    this.#file = fileOf(directory, this.#generation);
+    this.#end = 0;
+    this.#next = 0;
+    const isNew = !this.#descriptors.has(this.#file);
+    if (isNew) this.#descriptors.set(this.#file, makeFile(`${this.#file}.new`, bytes));
+    await this.#write([identity, bytes]);
+    if (!isNew) return;
+    await rename(`${this.#file}.new`, this.#file);
+    if (durability === 'disk') await syncDirectory(directory);
+  }
+
+  async #write(content: readonly unknown[]): Promise<void> {
+    const descriptor = this.#descriptors.get(this.#file);
+    if (descriptor === undefined) throw new Error('the journal is closed');
+    const bytes = entry(this.#generation, this.#next, content);
+    // Into memory, which takes less than to have another thread do it; what can take long is the flush.
+    for (let at = 0; at < bytes.length; ) {
+      at += writeSync(descriptor, bytes, at, bytes.length - at, this.#end + at);
+    }
+    if (this.#place.durability === 'disk') await flush(descriptor);
+    this.#end += bytes.length;
+    this.#next += 1;
+  }
+}
+
+/** With all its room, so that a flush moves nothing but what was written. */
+function makeFile(file: string, bytes: number): number {
+  const descriptor = openSync(file, 'w', 0o600);
+  // Page by page: what Linux keeps in memory as one larger piece, it also writes as one, for a change of any byte in it.
+  const page = Buffer.alloc(PAGE_BYTES);
+  for (let at = 0; at < bytes; at += PAGE_BYTES) writeSync(descriptor, page, 0, PAGE_BYTES, at);
+  return descriptor;
+}
+
+export interface Recovered {
+  /** In the order in which they became durable. */
+  readonly transactions: readonly (readonly Operation[])[];
+  /** The last generation that has begun. */
+  readonly generation: number;
+}
+
+/** What is in the journal from `generation` on, the first one that LMDB may not have. */
+export async function recover(place: JournalPlace, generation: number): Promise<Recovered> {
+  const older = await transactionsOf(place, generation);
+  if (older === null) throw damaged(place, generation, `generation ${generation} does not begin there`);
+  const newer = await transactionsOf(place, generation + 1);
+  if (newer === null) return { transactions: older, generation };
+  return { transactions: [...older, ...newer], generation: generation + 1 };
+}
+
+/** Of one generation; null if it has not begun. */
+async function transactionsOf(place: JournalPlace, generation: number): Promise<Operation[][] | null> {
+  const bytes = await readFile(fileOf(place.directory, generation)).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return null;
+    throw damaged(place, generation, 'it cannot be read', { cause });
+  });
+  if (bytes === null) return null;
+  const contents = contentsOf(place, generation, bytes);
+  const [first] = contents;
+  if (first === undefined) return null;
+  const [identity, room] = first;
+  if (identity !== place.identity) throw damaged(place, generation, `it is of the store ${String(identity)}`);
+  if (bytes.length < Number(room)) {
+    const found = `it has ${bytes.length} bytes and was made with ${room}: it was truncated`;
+    throw damaged(place, generation, found);
+  }
+  return contents.slice(1).map(operationsOf);
+}
+
+function contentsOf(place: JournalPlace, generation: number, bytes: Buffer): unknown[][] {
+  const contents: unknown[][] = [];
+  let end = 0;
+  for (;;) {
+    const packed = contentAt(bytes, end, generation, contents.length);
+    if (packed === null) break;
+    const content: unknown = messagePack.unpack(packed);
+    if (!Array.isArray(content)) throw damaged(place, generation, `entry ${contents.length} is no list`);
+    contents.push(content);
+    end += HEADER_BYTES + packed.length;
+  }
+  // One entry is written at a time, so behind one that was cut off there can be none: else what is there was damaged.
+  const later = laterEntry(bytes, end, generation, contents.length);
+  if (later === null) return contents;
+  throw damaged(place, generation, `entry ${contents.length} is damaged, entry ${later} is not`);
+}
+
+/** The number of a whole entry somewhere after `start` that is later than `number`; null if there is none. */
+function laterEntry(bytes: Buffer, start: number, generation: number, number: number): number | null {
+  const pattern = Buffer.alloc(4);
+  pattern.writeUInt32BE(generation);
+  for (let at = bytes.indexOf(pattern, start + 8); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
+    if (at + 8 > bytes.length) return null;
+    const found = bytes.readUInt32BE(at + 4);
+    if (found > number && contentAt(bytes, at - 8, generation, found) !== null) return found;
+  }
+  return null;
+}
+
+function entry(generation: number, number: number, content: readonly unknown[]): Buffer {
+  const packed = messagePack.pack(content);
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
+  bytes.writeUInt32BE(packed.length, 0);
+  bytes.writeUInt32BE(generation, 8);
+  bytes.writeUInt32BE(number, 12);
+  bytes.set(packed, HEADER_BYTES);
+  bytes.writeUInt32BE(crc32(bytes.subarray(8)), 4);
+  return bytes;
+}
+
+/** Null if that entry is not there, or not whole. */
+function contentAt(bytes: Buffer, at: number, generation: number, number: number): Buffer | null {
+  if (at + HEADER_BYTES > bytes.length) return null;
+  const end = at + HEADER_BYTES + bytes.readUInt32BE(at);
+  if (bytes.readUInt32BE(at + 8) !== generation || bytes.readUInt32BE(at + 12) !== number) return null;
+  if (end > bytes.length || bytes.readUInt32BE(at + 4) !== crc32(bytes.subarray(at + 8, end))) return null;
+  return bytes.subarray(at + HEADER_BYTES, end);
+}
+
+function operationsOf(content: readonly unknown[]): Operation[] {
+  const operations: Operation[] = [];
+  for (let at = 0; at < content.length; at += 3) {
+    operations.push({ table: content[at], key: content[at + 1], record: content[at + 2] } as Operation);
+  }
+  return operations;
+}
+
+function damaged(
+  { directory }: JournalPlace,
+  generation: number,
+  what: string,
+  options?: ErrorOptions,
+): StoreError {
+  const file = fileOf(directory, generation);
+  return new StoreError(`${file}: expected the journal of an initialised store: ${what}`, options);
+}
