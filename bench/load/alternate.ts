@@ -20,7 +20,8 @@ export interface Rounds {
 
 /**
  * The loads take turns, so that a machine that gets slower or faster meanwhile does so for all: what is compared has been
- * measured side by side. The results are in the order of the loads.
+ * measured side by side. A first round is not counted: programs of V8 get faster for some seconds. The results are in the
+ * order of the loads.
  */
 export async function alternate(
   loads: readonly Load[],
@@ -28,11 +29,13 @@ export async function alternate(
   progress: Progress,
 ): Promise<Measured[]> {
   const parts = loads.map((): Measured[] => []);
-  for (let round = 1; round <= rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const [index, { name, workers, pids }] of loads.entries()) {
-      progress.show(name, () => `of ${(warmUp + seconds / rounds).toFixed(1)}, round ${round} of ${rounds}`);
+      const which = round === 0 ? 'not counted' : `round ${round} of ${rounds}`;
+      progress.show(name, () => `of ${(warmUp + seconds / rounds).toFixed(1)}, ${which}`);
       const time = { seconds: seconds / rounds, warmUp, cpu: () => cpuOf(pids) };
-      parts[index]?.push(await closedLoop(workers, time));
+      const measured = await closedLoop(workers, time);
+      if (round > 0) parts[index]?.push(measured);
     }
   }
   return parts.map(merge);

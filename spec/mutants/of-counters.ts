@@ -26,7 +26,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 101,
+    seed: 152,
     caughtBy: 'covered',
   },
   {
@@ -80,7 +80,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;',
     to: 'const isDurable = true; entry.shown = entry.counter.mark;',
-    seed: 94,
+    seed: 72,
     caughtBy: 'monotone',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#next.hasMembership) this.hurryAll();',
     to: '',
-    seed: 15,
+    seed: 156,
     caughtBy: 'caught up',
   },
   {
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
     to: '',
-    seed: 14126,
+    seed: 3_581,
     caughtBy: 'caught up',
   },
 ];

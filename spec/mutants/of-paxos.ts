@@ -108,7 +108,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: "if (order > 0) return 'refused';\n    if (order === 0) return 'repeated';\n    this.promise = ballot;",
     to: "if (order === 0) return 'repeated';\n    this.promise = ballot;",
     seed: 1,
-    caughtBy: 'promised',
+    caughtBy: 'durable',
   },
   {
     name: 'base taken from the lowest vote',
@@ -125,7 +125,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 2875,
+    seed: 2_224,
     caughtBy: 'chain',
   },
   {
@@ -152,7 +152,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 653,
+    seed: 196,
     caughtBy: 'marked',
   },
   {
@@ -161,7 +161,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 11,
+    seed: 76,
     caughtBy: 'marked',
   },
   {
@@ -207,7 +207,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 113,
+    seed: 837,
     caughtBy: 'recorded',
   },
 ];

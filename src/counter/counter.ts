@@ -81,7 +81,7 @@ export class Counter {
       case 'read':
         return this.#replica.step(input);
       case 'turn':
-        return this.isBusy ? [...this.#origin.turn(), ...this.#replica.step(input)] : [];
+        return [...this.#origin.turn(), ...this.#replica.step(input)];
       case 'tick':
         return this.#thenLearn([...this.#origin.tick(), ...this.#replica.tick()]);
       case 'liveness':

@@ -2,7 +2,7 @@ import { MAX_PAUSE, MIN_PAUSE } from '../limits.ts';
 import { type Actor, type Ballot, compareBallots, compareVotes, highestVote } from './ballot.ts';
 import { type Effect, send } from './effects.ts';
 import type { Message, RoundId, Shape, VoteOf } from './message.ts';
-import { tally } from './quorum.ts';
+import { isMajority } from './quorum.ts';
 import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
 
 interface Promised<T extends Shape> {
@@ -159,8 +159,8 @@ export class Proposer<T extends Shape> {
     if (phase.name !== 'preparing' || compareBallots(ballot, phase.ballot) !== 0 || phase.promises.has(from))
       return [];
     phase.promises.set(from, promised);
-    const reached = tally(actors, new Set(phase.promises.keys()), new Set()) === 'reached';
-    if (!reached) return from === self ? this.#toOthers({ type: 'prepare', ballot }, phase.promises) : [];
+    if (!isMajority(actors, phase.promises))
+      return from === self ? this.#toOthers({ type: 'prepare', ballot }, phase.promises) : [];
     return this.#hold(ballot, phase.promises);
   }
 
@@ -205,7 +205,7 @@ export class Proposer<T extends Shape> {
     const { vote, accepted, riders } = phase.accepting;
     if (compareVotes(vote, { ballot, slot }) !== 0) return [];
     accepted.add(from);
-    if (tally(this.#surroundings.actors, accepted, new Set()) !== 'reached') return [];
+    if (!isMajority(this.#surroundings.actors, accepted)) return [];
     phase.accepting = null;
     phase.latestIsChosen = true;
     this.#defeats = 0;

@@ -15,6 +15,8 @@ export interface Entry {
   /** The mark that was last handed to the store, and the number of that change. */
   written: Vote<CounterState> | null;
   change: number;
+  /** Used since the last look. */
+  isHot: boolean;
   /** Not handed to the store yet; `later` if nothing waits for it. */
   unwritten: 'nothing' | 'later' | 'now';
   recordsAreUnwritten: boolean;
@@ -32,7 +34,7 @@ export class Counters {
   readonly #surroundings: Surroundings & Minority;
   readonly #settled: (ticks: number) => void;
   readonly #most: number;
-  /** The least recently used first. */
+  /** In the order of the last look at them for eviction; the longest ago first. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(
@@ -58,8 +60,7 @@ export class Counters {
   get(name: string): Entry {
     const hot = this.#entries.get(name);
     if (hot !== undefined) {
-      this.#entries.delete(name);
-      this.#entries.set(name, hot);
+      hot.isHot = true;
       return hot;
     }
     const { register, change, backlog } = this.#store.load(name) ?? EMPTY;
@@ -69,6 +70,7 @@ export class Counters {
       shown: register.mark,
       written: register.mark,
       change,
+      isHot: false,
       unwritten: 'nothing',
       recordsAreUnwritten: false,
       registerIsUnwritten: false,
@@ -89,16 +91,20 @@ export class Counters {
     return [...this.#entries.values()].filter(({ counter }) => counter.isBusy);
   }
 
-  /** Forgets the coldest that can go. What keeps one is only that it is not written yet: that is waited for. */
+  /**
+   * Forgets the coldest that can go; who was used since the last look has a second chance (Corbató, A Paging Experiment with
+   * the Multics System, 1968). What keeps one is only that it is not written yet: that is waited for.
+   */
   evict(alarms: { forget(entry: Entry): void }, flushes: { hurry(entry: Entry): void }): void {
     let looks = Math.min(EVICTIONS_A_TURN, this.#entries.size - this.#most);
     if (looks <= 0) return;
     for (const [name, entry] of this.#entries) {
       if (looks-- <= 0) return;
       this.#entries.delete(name);
-      const isPinned = entry.isFlushing || entry.counter.isPinned;
-      if (!isPinned) flushes.hurry(entry);
-      if (!isPinned && entry.unwritten === 'nothing') alarms.forget(entry);
+      const stays = entry.isHot || entry.isFlushing || entry.counter.isPinned;
+      entry.isHot = false;
+      if (!stays) flushes.hurry(entry);
+      if (!stays && entry.unwritten === 'nothing') alarms.forget(entry);
       else this.#entries.set(name, entry);
     }
   }

@@ -259,6 +259,7 @@ export class Driver {
       const touched = [...this.#touched];
       this.#touched.clear();
       for (const entry of touched) {
+        if (!entry.counter.isBusy) continue;
         this.#step(entry, { type: 'turn' });
         const { alarm } = entry.counter;
         if (alarm !== null) this.#alarms.set(entry, Math.max(alarm, this.#surroundings.now + 1));

@@ -20,7 +20,7 @@ import {
   encodeNumber,
   encodeVote,
 } from '../codec/protocol.ts';
-import { compareVotes } from '../paxos/ballot.ts';
+import { compareBallots, compareVotes } from '../paxos/ballot.ts';
 import type { Backlog, Membership, RecordedBatch, Store, StoredCounter } from '../runtime/ports.ts';
 import { CorruptStoreError } from './errors.ts';
 
@@ -69,14 +69,15 @@ export interface RecordFormat<V> {
 export type CounterRecord = Pick<StoredCounter, 'register' | 'change'>;
 export type ActorRecord = Pick<Store, 'identity' | 'incarnation' | 'membership'>;
 
-/** In place of a mark that is the vote itself. */
+/** In place of a mark that is the vote itself, and of a promise that is its ballot. */
 const SAME_AS_VOTE = 0;
 
 export const counterRecords: RecordFormat<CounterRecord> = {
   encode({ register: { promise, vote, mark }, change }) {
     const isVote = mark !== null && compareVotes(mark, vote) === 0;
+    const isOfVote = vote !== null && compareBallots(promise, vote.ballot) === 0;
     return [
-      encodeNullable(promise, encodeBallot),
+      isOfVote ? SAME_AS_VOTE : encodeNullable(promise, encodeBallot),
       encodeNullable(vote, encodeVote),
       isVote ? SAME_AS_VOTE : encodeNullable(mark, encodeVote),
       change,
@@ -87,7 +88,8 @@ export const counterRecords: RecordFormat<CounterRecord> = {
     const vote = decodeNullable(encodedVote, decodeVote);
     return {
       register: {
-        promise: decodeNullable(promise, decodeBallot),
+        promise:
+          promise === SAME_AS_VOTE && vote !== null ? vote.ballot : decodeNullable(promise, decodeBallot),
         vote,
         mark: mark === SAME_AS_VOTE ? vote : decodeNullable(mark, decodeVote),
       },
