@@ -1,6 +1,7 @@
 /** Whatever has become of the journal: an error that names the file, or all that was acknowledged. */
-import { cp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, open, readdir, readFile, readlink, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { StoreError } from '../../src/store/errors.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
@@ -94,7 +95,7 @@ test('a flipped bit in front of the last entry is found', async (t) => {
 
 const damages: Record<string, { damage: (file: string) => Promise<void>; message: RegExp }> = {
   gone: { damage: (file) => rm(file), message: /generation 1 does not begin there/ },
-  emptied: { damage: (file) => truncate(file), message: /generation 1 does not begin there/ },
+  emptied: { damage: (file) => truncate(file), message: /it is empty/ },
   zeroed: {
     damage: (file) => writeFile(file, Buffer.alloc(JOURNAL)),
     message: /generation 1 does not begin there/,
@@ -118,6 +119,61 @@ for (const [what, { damage, message }] of Object.entries(damages)) {
     t.regex(said, message);
   });
 }
+
+for (const [what, { damage, message }] of Object.entries({
+  gone: { damage: (file: string) => rm(file), message: /journal-0: .*it cannot be read$/ },
+  emptied: { damage: (file: string) => truncate(file), message: /journal-0: .*it is empty$/ },
+})) {
+  test(`the other file of the journal is refused, too, when it is ${what}`, async (t) => {
+    const { directory } = await copy(t);
+    await damage(join(directory, 'journal-0'));
+    // LMDB has all before generation 1, and so generation 2 would be there.
+    t.regex(await refused(t, directory), message);
+  });
+}
+
+test('a name of a counter that looks like an entry of a later generation is not taken for one', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const killed = join(await temporaryDirectory(t), 'killed');
+  const store = await reopen(directory);
+  const name = [3, 5, 7].map(forgedEntry).join('');
+  const generation = async () => (await readFile(join(directory, FILE))).readUInt32BE(8);
+  for (let slot = 1; (await generation()) < 3; slot += 1) {
+    await persist(store, writeOf(counterWrite(name, chosen(slot), slot, slot - 1)));
+  }
+  await cp(directory, killed, { recursive: true });
+  await store.close();
+  const again = await reopen(killed);
+  t.not(again.load(name), null);
+  await again.close();
+});
+
+/** Of no content, with a checksum that is ASCII as all of it. */
+function forgedEntry(generation: number): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(generation, 8);
+  for (let number = 0x0100; ; number += 1) {
+    bytes.writeUInt32BE(number, 12);
+    bytes.writeUInt32BE(crc32(bytes.subarray(8)), 4);
+    if (bytes.every((byte) => byte < 0x80)) return bytes.toString();
+  }
+}
+
+test('a journal that cannot be begun, with or without room for its file, keeps nothing open', async (t) => {
+  const { directory } = await copy(t);
+  const full = '/dev/full';
+  await symlink(full, join(directory, 'journal-0.new'));
+  for (const journalBytes of [0, JOURNAL]) {
+    const opened = openLmdbStore({ directory, durability: 'disk', journalBytes });
+    await t.throwsAsync(opened, { code: 'ENOSPC' });
+    const files = (await readdir('/proc/self/fd')).map((file) =>
+      readlink(`/proc/self/fd/${file}`).catch(() => ''),
+    );
+    t.false((await Promise.all(files)).includes(full), `room for ${journalBytes} bytes`);
+  }
+  await rm(join(directory, 'journal-0.new'));
+  t.is(await slotIn(directory), WRITES);
+});
 
 test("another store's journal is refused", async (t) => {
   const { directory, file } = await copy(t);

@@ -50,3 +50,15 @@ test('a disk that hangs is a failing disk: reads go on, nothing more is written,
   await store.close();
   await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }), { instanceOf: StoreInUseError });
 });
+
+test('closing does not wait for a disk that hangs, and the store stays taken', async (t) => {
+  t.timeout(30_000);
+  const directory = await temporaryDirectory(t);
+  const store = await openLmdbStore({ directory, durability: 'disk', patience: 50, journalBytes: 1 });
+  const child = start(t, 'block', join(directory, 'quorate.mdb'));
+  await firstLine(child);
+  // It begins a generation, and LMDB is to take over the one before.
+  await persist(store, writeOf(counterWrite('a', chosen(1))));
+  await store.close();
+  await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }), { instanceOf: StoreInUseError });
+});

@@ -52,8 +52,8 @@ export async function openDataDirectory(
     const place = { directory, identity, durability, bytes: journalBytes };
     const recovered = await recover(place, generation);
     for (const operations of recovered.transactions) apply(environment, operations);
-    // Then the file of the generation before is free.
-    if (recovered.generation > generation) await takeOver(environment, recovered.generation);
+    // Then the file of the generation before is free: that LMDB has it may have been in memory only until now.
+    await takeOver(environment, recovered.generation);
     const actor = enter(environment, last);
     journal = await Journal.begin(place, recovered.generation + 1);
     await takeOver(environment, journal.generation);

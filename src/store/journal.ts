@@ -5,9 +5,11 @@
  *
  * An entry: four bytes each of length, CRC-32, generation and number within it, most significant first; then the content in
  * MessagePack. The CRC-32 covers all that follows it. The first entry of a generation names the store, and the bytes of the file.
+ * In the others the CRC-32 begins with that of the store's identity: else who names a counter after the bytes of an entry could
+ * have that taken for one, among what is left of an older generation.
  */
 import { closeSync, fdatasync, openSync, writeSync } from 'node:fs';
-import { readFile, rename } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -55,7 +57,12 @@ export class Journal {
   /** Begins that generation: whatever its file holds, LMDB must have it. */
   static async begin(place: JournalPlace, generation: number): Promise<Journal> {
     const journal = new Journal(place, generation);
-    await journal.#begin();
+    try {
+      await journal.#begin();
+    } catch (error) {
+      journal.close();
+      throw error;
+    }
     return journal;
   }
 
@@ -99,7 +106,7 @@ export class Journal {
   async #write(content: readonly unknown[]): Promise<void> {
     const descriptor = this.#descriptors.get(this.#file);
     if (descriptor === undefined) throw new Error('the journal is closed');
-    const bytes = entry(this.#generation, this.#next, content);
+    const bytes = entry(this.#place, this.#generation, this.#next, content);
     // Into memory, which takes less than to have another thread do it; what can take long is the flush.
     for (let at = 0; at < bytes.length; ) {
       at += writeSync(descriptor, bytes, at, bytes.length - at, this.#end + at);
@@ -115,7 +122,12 @@ function makeFile(file: string, bytes: number): number {
   const descriptor = openSync(file, 'w', 0o600);
   // Page by page: what Linux keeps in memory as one larger piece, it also writes as one, for a change of any byte in it.
   const page = Buffer.alloc(PAGE_BYTES);
-  for (let at = 0; at < bytes; at += PAGE_BYTES) writeSync(descriptor, page, 0, PAGE_BYTES, at);
+  try {
+    for (let at = 0; at < bytes; at += PAGE_BYTES) writeSync(descriptor, page, 0, PAGE_BYTES, at);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
   return descriptor;
 }
 
@@ -126,8 +138,12 @@ export interface Recovered {
   readonly generation: number;
 }
 
-/** What is in the journal from `generation` on, the first one that LMDB may not have. */
+/**
+ * What is in the journal from `generation` on, the first one that LMDB may not have. Durable by then: a process that was
+ * killed may have left it in memory only, directory entries too, and LMDB is about to say that it begins there.
+ */
 export async function recover(place: JournalPlace, generation: number): Promise<Recovered> {
+  if (place.durability === 'disk') await syncDirectory(place.directory);
   const older = await transactionsOf(place, generation);
   if (older === null) throw damaged(place, generation, `generation ${generation} does not begin there`);
   const newer = await transactionsOf(place, generation + 1);
@@ -137,11 +153,13 @@ export async function recover(place: JournalPlace, generation: number): Promise<
 
 /** Of one generation; null if it has not begun. */
 async function transactionsOf(place: JournalPlace, generation: number): Promise<Operation[][] | null> {
-  const bytes = await readFile(fileOf(place.directory, generation)).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null;
+  const bytes = await readDurably(place, generation).catch((cause: NodeJS.ErrnoException) => {
+    // From the first opening on there are two files.
+    if (cause.code === 'ENOENT' && generation <= 1) return null;
     throw damaged(place, generation, 'it cannot be read', { cause });
   });
   if (bytes === null) return null;
+  if (bytes.length === 0) throw damaged(place, generation, 'it is empty');
   const contents = contentsOf(place, generation, bytes);
   const [first] = contents;
   if (first === undefined) return null;
@@ -154,11 +172,21 @@ async function transactionsOf(place: JournalPlace, generation: number): Promise<
   return contents.slice(1).map(operationsOf);
 }
 
+async function readDurably({ directory, durability }: JournalPlace, generation: number): Promise<Buffer> {
+  const file = await open(fileOf(directory, generation), 'r+');
+  try {
+    if (durability === 'disk') await file.datasync();
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 function contentsOf(place: JournalPlace, generation: number, bytes: Buffer): unknown[][] {
   const contents: unknown[][] = [];
   let end = 0;
   for (;;) {
-    const packed = contentAt(bytes, end, generation, contents.length);
+    const packed = contentAt(place, bytes, end, generation, contents.length);
     if (packed === null) break;
     const content: unknown = messagePack.unpack(packed);
     if (!Array.isArray(content)) throw damaged(place, generation, `entry ${contents.length} is no list`);
@@ -166,41 +194,58 @@ function contentsOf(place: JournalPlace, generation: number, bytes: Buffer): unk
     end += HEADER_BYTES + packed.length;
   }
   // One entry is written at a time, so behind one that was cut off there can be none: else what is there was damaged.
-  const later = laterEntry(bytes, end, generation, contents.length);
+  const later = laterEntry(place, bytes, end, generation, contents.length);
   if (later === null) return contents;
   throw damaged(place, generation, `entry ${contents.length} is damaged, entry ${later} is not`);
 }
 
 /** The number of a whole entry somewhere after `start` that is later than `number`; null if there is none. */
-function laterEntry(bytes: Buffer, start: number, generation: number, number: number): number | null {
+function laterEntry(
+  place: JournalPlace,
+  bytes: Buffer,
+  start: number,
+  generation: number,
+  number: number,
+): number | null {
   const pattern = Buffer.alloc(4);
   pattern.writeUInt32BE(generation);
   for (let at = bytes.indexOf(pattern, start + 8); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
     if (at + 8 > bytes.length) return null;
     const found = bytes.readUInt32BE(at + 4);
-    if (found > number && contentAt(bytes, at - 8, generation, found) !== null) return found;
+    if (found > number && contentAt(place, bytes, at - 8, generation, found) !== null) return found;
   }
   return null;
 }
 
-function entry(generation: number, number: number, content: readonly unknown[]): Buffer {
+function entry(place: JournalPlace, generation: number, number: number, content: readonly unknown[]): Buffer {
   const packed = messagePack.pack(content);
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
   bytes.writeUInt32BE(packed.length, 0);
   bytes.writeUInt32BE(generation, 8);
   bytes.writeUInt32BE(number, 12);
   bytes.set(packed, HEADER_BYTES);
-  bytes.writeUInt32BE(crc32(bytes.subarray(8)), 4);
+  bytes.writeUInt32BE(checksum(place, number, bytes.subarray(8)), 4);
   return bytes;
 }
 
 /** Null if that entry is not there, or not whole. */
-function contentAt(bytes: Buffer, at: number, generation: number, number: number): Buffer | null {
+function contentAt(
+  place: JournalPlace,
+  bytes: Buffer,
+  at: number,
+  generation: number,
+  number: number,
+): Buffer | null {
   if (at + HEADER_BYTES > bytes.length) return null;
   const end = at + HEADER_BYTES + bytes.readUInt32BE(at);
   if (bytes.readUInt32BE(at + 8) !== generation || bytes.readUInt32BE(at + 12) !== number) return null;
-  if (end > bytes.length || bytes.readUInt32BE(at + 4) !== crc32(bytes.subarray(at + 8, end))) return null;
+  if (end > bytes.length) return null;
+  if (bytes.readUInt32BE(at + 4) !== checksum(place, number, bytes.subarray(at + 8, end))) return null;
   return bytes.subarray(at + HEADER_BYTES, end);
+}
+
+function checksum({ identity }: JournalPlace, number: number, bytes: Buffer): number {
+  return crc32(bytes, number === 0 ? 0 : crc32(identity));
 }
 
 function operationsOf(content: readonly unknown[]): Operation[] {

@@ -118,7 +118,8 @@ class LmdbStore implements Store {
     if (this.#condition.kind === 'writing') await this.#condition.finished;
     if (this.#condition.kind === 'hanging' || this.#condition.kind === 'closed') return;
     this.#condition = { kind: 'closed', error: new StoreError(`${this.#directory}: the store is closed`) };
-    await this.#takingOver.catch(() => {});
+    const takenOver = await this.#inTime(this.#takingOver).catch((error: unknown) => error);
+    if (takenOver instanceof HangingError) return;
     await this.#environment.root.close();
     this.#journal.close();
     this.#exclusion.release();
@@ -147,12 +148,16 @@ class LmdbStore implements Store {
   async #persist(write: StoreWrite): Promise<void> {
     const operations = this.#operations(write);
     if (operations.length === 0) return;
-    await within(
+    await this.#inTime(this.#append(operations));
+    for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
+  }
+
+  #inTime(work: Promise<void>): Promise<void> {
+    return within(
       this.#patience,
-      this.#append(operations),
+      work,
       () => new HangingError(`the disk has not answered for ${this.#patience} ms`),
     );
-    for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
   }
 
   async #append(operations: readonly Operation[]): Promise<void> {

@@ -18,8 +18,23 @@ export const nameKeys: KeyFormat<string> = {
     if (stored instanceof Uint8Array) return Buffer.from(stored).toString();
     throw new TypeError(`expected the bytes of a name as a key, found ${String(stored)}`);
   },
-  compare: (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  compare: compareNames,
 };
+
+/** In the order of their bytes in UTF-8, without making those: UTF-16 differs from it in where surrogates stand. */
+function compareNames(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
 
 export const numberKeys: KeyFormat<number> = {
   encode: (number) => number,
