@@ -10,8 +10,8 @@ import { createDirectory, temporaryDirectory } from './temporary.ts';
 
 const WRITES = 5;
 const JOURNAL = 8_192;
-/** Generation 0 is that of the creation, 1 that of the first opening. */
-const FILE = 'journal-1';
+/** Generation 1 is that of the creation, 2 that of the first opening. */
+const FILE = 'journal-0';
 
 const template = await createDirectory();
 /** Where each entry of its journal ends, the first one of the generation first. */
@@ -94,11 +94,11 @@ test('a flipped bit in front of the last entry is found', async (t) => {
 });
 
 const damages: Record<string, { damage: (file: string) => Promise<void>; message: RegExp }> = {
-  gone: { damage: (file) => rm(file), message: /generation 1 does not begin there/ },
+  gone: { damage: (file) => rm(file), message: /generation 2 does not begin there/ },
   emptied: { damage: (file) => truncate(file), message: /it is empty/ },
   zeroed: {
     damage: (file) => writeFile(file, Buffer.alloc(JOURNAL)),
-    message: /generation 1 does not begin there/,
+    message: /generation 2 does not begin there/,
   },
   'cut after its entries': {
     damage: (file) => truncate(file, JOURNAL - 1),
@@ -106,7 +106,7 @@ const damages: Record<string, { damage: (file: string) => Promise<void>; message
   },
   'replaced by a text': {
     damage: (file) => writeFile(file, 'hello '.repeat(2_000)),
-    message: /generation 1 does not begin there/,
+    message: /generation 2 does not begin there/,
   },
 };
 
@@ -121,13 +121,13 @@ for (const [what, { damage, message }] of Object.entries(damages)) {
 }
 
 for (const [what, { damage, message }] of Object.entries({
-  gone: { damage: (file: string) => rm(file), message: /journal-0: .*it cannot be read$/ },
-  emptied: { damage: (file: string) => truncate(file), message: /journal-0: .*it is empty$/ },
+  gone: { damage: (file: string) => rm(file), message: /journal-1: .*it cannot be read$/ },
+  emptied: { damage: (file: string) => truncate(file), message: /journal-1: .*it is empty$/ },
 })) {
   test(`the other file of the journal is refused, too, when it is ${what}`, async (t) => {
     const { directory } = await copy(t);
-    await damage(join(directory, 'journal-0'));
-    // LMDB has all before generation 1, and so generation 2 would be there.
+    await damage(join(directory, 'journal-1'));
+    // LMDB has all before generation 2, and so generation 3 would be there.
     t.regex(await refused(t, directory), message);
   });
 }
@@ -136,9 +136,9 @@ test('a name of a counter that looks like an entry of a later generation is not 
   const directory = await temporaryDirectory(t);
   const killed = join(await temporaryDirectory(t), 'killed');
   const store = await reopen(directory);
-  const name = [3, 5, 7].map(forgedEntry).join('');
+  const name = [4, 6, 8].map(forgedEntry).join('');
   const generation = async () => (await readFile(join(directory, FILE))).readUInt32BE(8);
-  for (let slot = 1; (await generation()) < 3; slot += 1) {
+  for (let slot = 1; (await generation()) < 4; slot += 1) {
     await persist(store, writeOf(counterWrite(name, chosen(slot), slot, slot - 1)));
   }
   await cp(directory, killed, { recursive: true });
@@ -162,7 +162,7 @@ function forgedEntry(generation: number): string {
 test('a journal that cannot be begun, with or without room for its file, keeps nothing open', async (t) => {
   const { directory } = await copy(t);
   const full = '/dev/full';
-  await symlink(full, join(directory, 'journal-0.new'));
+  await symlink(full, join(directory, 'journal-1.new'));
   for (const journalBytes of [0, JOURNAL]) {
     const opened = openLmdbStore({ directory, durability: 'disk', journalBytes });
     await t.throwsAsync(opened, { code: 'ENOSPC' });
@@ -171,7 +171,7 @@ test('a journal that cannot be begun, with or without room for its file, keeps n
     );
     t.false((await Promise.all(files)).includes(full), `room for ${journalBytes} bytes`);
   }
-  await rm(join(directory, 'journal-0.new'));
+  await rm(join(directory, 'journal-1.new'));
   t.is(await slotIn(directory), WRITES);
 });
 
@@ -180,22 +180,22 @@ test("another store's journal is refused", async (t) => {
   const other = await temporaryDirectory(t);
   await (await reopen(other)).close();
   await cp(join(other, FILE), file);
-  t.regex(await refused(t, directory), /journal-1: .*it is of the store [0-9a-f-]+$/);
+  t.regex(await refused(t, directory), /journal-0: .*it is of the store [0-9a-f-]+$/);
 });
 
 test('stopped between the begin of a generation and what LMDB takes over: both generations are read', async (t) => {
   const { directory, content } = await copy(t);
   const [begun = 0] = ends;
   // As the next generation begins: in the other file, with the number after, with an entry of its own.
-  const next = join(directory, 'journal-0');
+  const next = join(directory, 'journal-1');
   const follower = await temporaryDirectory(t);
   await cp(`${template}-killed`, follower, { recursive: true });
   await (await reopen(follower)).close();
-  await cp(join(follower, 'journal-0'), next);
+  await cp(join(follower, 'journal-1'), next);
   const file = await open(next);
   const { buffer } = await file.read(Buffer.alloc(16), 0, 16, 0);
   await file.close();
-  t.is(buffer.readUInt32BE(8), 2, 'generation 2');
+  t.is(buffer.readUInt32BE(8), 3, 'generation 3');
   t.true(content.length >= begun);
   t.is(await slotIn(directory), WRITES);
   t.is(await slotIn(directory), WRITES);

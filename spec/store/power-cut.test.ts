@@ -127,6 +127,44 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
   });
 }
 
+test.serial('before a start uses a file of the journal again, LMDB has durably what it says', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await (await reopen(directory)).close();
+  recorded();
+  // That LMDB has the generation before may be in memory only: a process that was killed has not waited for its flush.
+  await (await reopen(directory)).close();
+  const order = recorded().map(({ type }) => type);
+  t.true(order.indexOf('LMDB has it') >= 0);
+  t.true(order.indexOf('LMDB has it') < order.indexOf('created'), order.join(', '));
+});
+
+test.serial('a generation has durably begun before LMDB takes over the one before', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const store = await reopen(directory);
+  recorded();
+  const total = 10n ** 10_000n;
+  // Two generations in files that are made for them, and two in those same files.
+  for (let slot = 1; slot <= 12; slot += 1) {
+    await persist(store, {
+      counters: [counterWrite('a', chosen(slot, total), slot, slot - 1)],
+      backlogs: [],
+      membership: null,
+    });
+    record({ type: 'acknowledged', number: slot });
+  }
+  await store.close();
+  const order = recorded().map(({ type }) => type);
+  // Of each two transactions, the first has the records, the second says which generation is next.
+  const begins = order
+    .flatMap((type, at) => (type === 'LMDB begins' ? [at] : []))
+    .filter((_, at) => at % 2 === 0);
+  t.true(begins.length >= 4);
+  for (const at of begins) {
+    const before = order.slice(order.lastIndexOf('acknowledged', at) + 1, at);
+    t.is(before.at(-1), before.includes('created') ? 'directory flushed' : 'flushed', before.join(', '));
+  }
+});
+
 /** After so many events. Every other time before the store has opened; mostly just before something would be durable. */
 function cutOf(events: ReturnType<typeof recorded>, draw: Draw): number {
   const until = draw(2) === 0 ? events.findIndex(({ type }) => type === 'opened') : events.length;

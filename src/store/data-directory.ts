@@ -19,7 +19,7 @@ import {
   takeOver,
 } from './environment.ts';
 import { StoreError } from './errors.ts';
-import { Journal, recover } from './journal.ts';
+import { FIRST_GENERATION, Journal, recover } from './journal.ts';
 import { MARKER_FILE, readMarker, writeMarker } from './marker.ts';
 
 const DATA_FILE = 'quorate.mdb';
@@ -88,10 +88,11 @@ async function create(directory: string, file: string, bytes: number): Promise<s
   await rm(file, { force: true });
   await rm(`${file}-lock`, { force: true });
   const environment = await openInRoom(file, 'disk');
+  const place = { directory, identity, durability: 'disk', bytes } as const;
   try {
     apply(environment, [environment.meta.put(ACTOR, { identity, incarnation: 0, membership: null })]);
-    await takeOver(environment, 0);
-    const journal = await Journal.begin({ directory, identity, durability: 'disk', bytes }, 0);
+    await takeOver(environment, FIRST_GENERATION);
+    const journal = await Journal.begin(place, FIRST_GENERATION);
     journal.close();
   } catch (cause) {
     throw new StoreError(`${directory}: cannot be written`, { cause });

@@ -38,7 +38,7 @@ const TAKEN_AT_ONCE = 512;
 export function openEnvironment(file: string, durability: Durability): Environment {
   try {
     const encoding = 'binary';
-    // overlappingSync would show and acknowledge values that a power cut can still take back.
+    // With overlappingSync a transaction would be over before it is on disk, and the journal's file used again too early.
     const root = open<Buffer, Key>(file, {
       encoding,
       overlappingSync: false,

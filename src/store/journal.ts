@@ -24,6 +24,8 @@ export const JOURNAL_BYTES = 4_194_304;
 /** Bytes of a page of memory. */
 const PAGE_BYTES = 4_096;
 const HEADER_BYTES = 16;
+/** Of a new store. Not 0, which is in all that is empty. */
+export const FIRST_GENERATION = 1;
 
 const flush = promisify(fdatasync);
 const messagePack = new Packr({ useRecords: false });
@@ -155,7 +157,7 @@ export async function recover(place: JournalPlace, generation: number): Promise<
 async function transactionsOf(place: JournalPlace, generation: number): Promise<Operation[][] | null> {
   const bytes = await readDurably(place, generation).catch((cause: NodeJS.ErrnoException) => {
     // From the first opening on there are two files.
-    if (cause.code === 'ENOENT' && generation <= 1) return null;
+    if (cause.code === 'ENOENT' && generation <= FIRST_GENERATION + 1) return null;
     throw damaged(place, generation, 'it cannot be read', { cause });
   });
   if (bytes === null) return null;

@@ -86,6 +86,7 @@ export class Table<K extends string | number, V> {
   }
 
   put(key: K, value: V): Operation {
+    // Whatever LMDB could not store fails before anything is written.
     this.#keys.encode(key);
     return { table: this.name, key, record: encodeRecord(this.#label(key), this.#records.encode(value)) };
   }

@@ -67,14 +67,7 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   accept: {
     code: 3,
     length: 6,
-    encode: (code, counter, { vote: { ballot, slot, state } }, actors) => [
-      code,
-      counter,
-      ballot.round,
-      actors.encode(ballot.actor),
-      slot,
-      encodeState(state, actors),
-    ],
+    encode: (code, counter, { vote }, actors) => encodeWithVote(code, counter, vote, actors),
     decode: (fields, actors) => ({ type: 'accept', vote: voteAt(fields, 2, actors) }),
   },
   accepted: {
@@ -127,14 +120,7 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   learn: {
     code: 8,
     length: 6,
-    encode: (code, counter, { mark: { ballot, slot, state } }, actors) => [
-      code,
-      counter,
-      ballot.round,
-      actors.encode(ballot.actor),
-      slot,
-      encodeState(state, actors),
-    ],
+    encode: (code, counter, { mark }, actors) => encodeWithVote(code, counter, mark, actors),
     decode: (fields, actors) => ({ type: 'learn', mark: voteAt(fields, 2, actors) }),
   },
   submit: {
@@ -243,6 +229,15 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
 
 function encodeId(code: number, counter: string, { ballot, slot }: VoteId, actors: ActorList): Plain[] {
   return [code, counter, ballot.round, actors.encode(ballot.actor), slot];
+}
+
+function encodeWithVote(
+  code: number,
+  counter: string,
+  { ballot, slot, state }: Vote<CounterState>,
+  actors: ActorList,
+): Plain[] {
+  return [code, counter, ballot.round, actors.encode(ballot.actor), slot, encodeState(state, actors)];
 }
 
 /** In place of a mark: it is the vote, which travels in the same message. */
