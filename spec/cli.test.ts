@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import manifest from '../package.json' with { type: 'json' };
+import { NODE_FLAGS } from '../src/limits.ts';
 import { ActorProcess, eventually, freePorts } from './cluster/processes.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../src/quorate.mjs', import.meta.url));
@@ -21,6 +22,13 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
   const [code] = await once(child, 'close');
   return { code: Number(code), output };
 }
+
+test.serial('what starts an actor by a command line of its own has the flags of all actors', async (t) => {
+  const challenge = new URL('../challenge-skel/challenge/bin/challenge-executable', import.meta.url);
+  for (const text of [manifest.scripts.quorate, await readFile(challenge, 'utf8')]) {
+    t.true(text.includes(` ${NODE_FLAGS.join(' ')} `), text);
+  }
+});
 
 test.serial('--version and --help', async (t) => {
   t.deepEqual(await run(['--version']), { code: 0, output: `${manifest.version}\n` });

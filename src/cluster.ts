@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { actorEndpoint, DEFAULT_PORT, normaliseActor } from './actors.ts';
+import { NODE_FLAGS } from './limits.ts';
 import type { Actor } from './paxos/ballot.ts';
 
 export interface ClusterOptions {
@@ -97,7 +98,7 @@ function spawnMember(id: string, actor: Actor, data: string): Member {
   const [, script = ''] = process.argv;
   const flags = ['--listen', `${host}:${port}`, '--data', data, '--log-level', 'warn'];
   // The channel tells the actor if this process is gone, however it ended.
-  const child = spawn(process.execPath, [...process.execArgv, script, 'start', id, ...flags], {
+  const child = spawn(process.execPath, [...process.execArgv, ...NODE_FLAGS, script, 'start', id, ...flags], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return { id, actor, url: `http://${host}:${port}`, process: child, ended: once(child, 'exit') };

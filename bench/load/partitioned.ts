@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../../spec/cluster/processes.ts';
 import { Network } from '../../spec/harness/network.ts';
+import { NODE_FLAGS } from '../../src/limits.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../src/quorate.mjs', import.meta.url));
 const PORT = 7777;
@@ -84,7 +85,7 @@ export class PartitionedCluster {
     this.#children = addresses.map((address, index) => {
       const namespace = `--net=${this.#network.namespace(index + 1)}`;
       const own = ['--data', this.#directory, '--listen', `${address}:${PORT}`];
-      const actor = [process.execPath, LAUNCHER, 'start', String(index + 1), ...own, ...flags];
+      const actor = [process.execPath, ...NODE_FLAGS, LAUNCHER, 'start', String(index + 1), ...own, ...flags];
       return spawn('nsenter', [namespace, ...actor], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     });
     const body = JSON.stringify({ actors: addresses });

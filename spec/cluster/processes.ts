@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../src/limits.ts';
 import type { Operation } from '../history/operation.ts';
 import { examineTraces } from '../trace/examine.ts';
 
@@ -82,7 +83,7 @@ export class ActorProcess {
   async start(): Promise<void> {
     const child = spawn(
       process.execPath,
-      [this.#program, 'start', this.id, '--data', this.#data, ...this.#flags],
+      [...NODE_FLAGS, this.#program, 'start', this.id, '--data', this.#data, ...this.#flags],
       {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },

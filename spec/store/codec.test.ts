@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { byName } from '../../src/codec/actor-list.ts';
 import type { CounterRegister, Membership } from '../../src/runtime/ports.ts';
 import {
   actorRecords,
@@ -11,6 +12,7 @@ import {
   type RecordFormat,
 } from '../../src/store/codec.ts';
 import { CorruptStoreError } from '../../src/store/errors.ts';
+import { Places } from '../../src/store/places.ts';
 import { actor, ballot, batchNumber, integer, natural, vote } from '../codec/arbitraries.ts';
 import { chosen, vote as sampleVote } from './samples.ts';
 
@@ -42,7 +44,11 @@ const membership: fc.Arbitrary<Membership> = fc.record({
     .map((peers) => Object.fromEntries(peers)),
 });
 
-roundTrip('counter', counterRecords, fc.record({ register, change: natural }));
+for (const [names, actors] of Object.entries({ byName, 'by places': new Places() })) {
+  roundTrip(`counter, ${names}`, counterRecords(actors), fc.record({ register, change: natural }));
+}
+const counterOf = counterRecords(byName);
+
 roundTrip('change', changeRecords, fc.string());
 roundTrip(
   'backlog',
@@ -56,17 +62,16 @@ roundTrip(
 );
 
 test('a mark that is the vote costs no second state, and is the same object again', (t) => {
-  const bytes = (register: CounterRegister) =>
-    encodeRecord('k', counterRecords.encode({ register, change: 1 }));
+  const bytes = (register: CounterRegister) => encodeRecord('k', counterOf.encode({ register, change: 1 }));
   const same = bytes(chosen(5));
   t.true(same.length < bytes({ ...chosen(5), mark: sampleVote(4) }).length - 20);
-  const { register } = decodeRecord('file', 'k', same, (content) => counterRecords.decode(content));
+  const { register } = decodeRecord('file', 'k', same, (content) => counterOf.decode(content));
   t.is(register.mark, register.vote);
 });
 
-const record = encodeRecord('registers/hits', counterRecords.encode({ register: chosen(5), change: 1 }));
+const record = encodeRecord('registers/hits', counterOf.encode({ register: chosen(5), change: 1 }));
 const decode = (key: string, bytes: Buffer) =>
-  decodeRecord('quorate.mdb', key, bytes, (content) => counterRecords.decode(content));
+  decodeRecord('quorate.mdb', key, bytes, (content) => counterOf.decode(content));
 
 test('any flipped bit is found, and the error names file and key', (t) => {
   for (let bit = 0; bit < record.length * 8; bit += 1) {

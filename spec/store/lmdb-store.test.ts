@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import type { StoreWrite } from '../../src/runtime/ports.ts';
@@ -6,8 +7,8 @@ import { JOURNAL_BYTES } from '../../src/store/journal.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
 import { storeContract } from './contract.ts';
-import { backlog, chosen, persist, vote } from './samples.ts';
-import { createDirectory } from './temporary.ts';
+import { backlog, chosen, counterWrite, persist, vote, writeOf } from './samples.ts';
+import { createDirectory, temporaryDirectory } from './temporary.ts';
 
 /** Of one byte: every write begins a generation. */
 const journals = [
@@ -27,8 +28,9 @@ for (const { durability, journalBytes } of journals) {
 }
 
 const name = fc.constantFrom('a', 'b', 'c', '\u{ff5e}', '\u{1f600}');
+const actor = fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.2:7778');
 const step = fc.record({
-  counters: fc.uniqueArray(fc.record({ counter: name, marks: fc.boolean() }), {
+  counters: fc.uniqueArray(fc.record({ counter: name, marks: fc.boolean(), actor }), {
     selector: (each) => each.counter,
   }),
   backlogs: fc.array(fc.record({ counter: name, sequence: fc.option(fc.nat()) })),
@@ -48,15 +50,26 @@ test('any sequence of writes and openings leaves in LMDB what it leaves in memor
         let change = 0;
         for (const [at, { counters, backlogs, reopens }] of steps.entries()) {
           const write: StoreWrite = {
-            counters: counters.map(({ counter, marks }) => {
+            counters: counters.map(({ counter, marks, actor }) => {
+              const ballot = { round: at + 1, actor };
               const before = memory.load(counter);
               const previousChange = before?.change ?? 0;
               if (!marks) {
-                const register = { promise: null, vote: vote(at + 1), mark: before?.register.mark ?? null };
+                const register = {
+                  promise: null,
+                  vote: { ...vote(at + 1), ballot },
+                  mark: before?.register.mark ?? null,
+                };
                 return { counter, register, change: previousChange, previousChange };
               }
               change += 1;
-              return { counter, register: chosen(at + 1), change, previousChange };
+              const last = { ...vote(at + 1), ballot };
+              return {
+                counter,
+                register: { promise: ballot, vote: last, mark: last },
+                change,
+                previousChange,
+              };
             }),
             backlogs: backlogs.map(({ counter, sequence }) => ({
               counter,
@@ -86,4 +99,21 @@ test('any sequence of writes and openings leaves in LMDB what it leaves in memor
     }),
     { numRuns: 30 },
   );
+});
+
+const MAPS = '/proc/self/maps';
+
+(existsSync(MAPS) ? test : test.skip)('LMDB has one map of its file, however much that grows', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const store = await openLmdbStore({ directory, durability: 'process', journalBytes: 1 });
+  t.teardown(() => store.close());
+  const maps = async () => {
+    const lines = (await readFile(MAPS, 'utf8')).split('\n');
+    return lines.filter((line) => line.includes(directory) && line.endsWith('.mdb')).length;
+  };
+  t.is(await maps(), 1);
+  for (const slot of [1, 2, 3])
+    await persist(store, writeOf(counterWrite('large', chosen(slot, 10n ** 400_000n))));
+  t.true((await stat(`${directory}/quorate.mdb`)).size > 600_000);
+  t.is(await maps(), 1);
 });

@@ -1,11 +1,17 @@
 import type { Actor } from '../paxos/ballot.ts';
 import { MalformedError } from './plain.ts';
 
+/** How actors are named where they are encoded: by a place that both sides know, or by name. */
+export interface ActorNames {
+  encode(actor: Actor): number | string;
+  decode(encoded: unknown, what: string): Actor;
+}
+
 /**
  * How the actors of one cluster name actors to each other: by place in the sorted list, which takes one byte and is
  * read as the same string each time. Who is not in the list goes by name.
  */
-export class ActorList {
+export class ActorList implements ActorNames {
   readonly #actors: readonly Actor[];
   readonly #places: ReadonlyMap<Actor, number>;
 
@@ -25,5 +31,4 @@ export class ActorList {
   }
 }
 
-/** For records, which outlive every list. */
-export const byName = new ActorList([]);
+export const byName: ActorNames = new ActorList([]);

@@ -6,7 +6,7 @@
 import type { Batch, BatchNumber, Counted, CounterState } from '../counter/state.ts';
 import type { Ballot, Vote, VoteId } from '../paxos/ballot.ts';
 import type { RoundId } from '../paxos/message.ts';
-import { type ActorList, byName } from './actor-list.ts';
+import { type ActorNames, byName } from './actor-list.ts';
 import {
   decodeFields,
   decodeInteger,
@@ -27,7 +27,7 @@ export function decodeBallot(encoded: unknown, actors = byName): Ballot {
   return ballotAt(decodeFields(encoded, 2, 'ballot'), 0, actors);
 }
 
-export function ballotAt(fields: Fields, at: number, actors: ActorList): Ballot {
+export function ballotAt(fields: Fields, at: number, actors: ActorNames): Ballot {
   return {
     round: decodeNatural(fields[at], 'round of a ballot'),
     actor: actors.decode(fields[at + 1], 'actor of a ballot'),
@@ -55,7 +55,7 @@ export function decodeVote(encoded: unknown, actors = byName): Vote<CounterState
   return voteAt(decodeFields(encoded, 4, 'vote'), 0, actors);
 }
 
-export function voteAt(fields: Fields, at: number, actors: ActorList): Vote<CounterState> {
+export function voteAt(fields: Fields, at: number, actors: ActorNames): Vote<CounterState> {
   return {
     ballot: ballotAt(fields, at, actors),
     slot: slotAt(fields, at + 2),
@@ -111,7 +111,7 @@ export function countedAt(fields: Fields, at: number): Counted {
   return { number: numberAt(fields, at), total: decodeInteger(fields[at + 2], 'total after a batch') };
 }
 
-export function batchAt(fields: Fields, at: number, actors: ActorList): Batch {
+export function batchAt(fields: Fields, at: number, actors: ActorNames): Batch {
   return {
     origin: actors.decode(fields[at], 'origin of a batch'),
     number: numberAt(fields, at + 1),

@@ -1,6 +1,7 @@
 /** The records of the store: a CRC-32 of key and content, then the content in MessagePack. */
 import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
+import type { ActorNames } from '../codec/actor-list.ts';
 import {
   decodeFields,
   decodeInteger,
@@ -72,30 +73,39 @@ export type ActorRecord = Pick<Store, 'identity' | 'incarnation' | 'membership'>
 /** In place of a mark that is the vote itself, and of a promise that is its ballot. */
 const SAME_AS_VOTE = 0;
 
-export const counterRecords: RecordFormat<CounterRecord> = {
+export const counterRecords = (actors: ActorNames): RecordFormat<CounterRecord> => ({
   encode({ register: { promise, vote, mark }, change }) {
     const isVote = mark !== null && compareVotes(mark, vote) === 0;
     const isOfVote = vote !== null && compareBallots(promise, vote.ballot) === 0;
     return [
-      isOfVote ? SAME_AS_VOTE : encodeNullable(promise, encodeBallot),
-      encodeNullable(vote, encodeVote),
-      isVote ? SAME_AS_VOTE : encodeNullable(mark, encodeVote),
+      isOfVote ? SAME_AS_VOTE : encodeNullable(promise, (ballot) => encodeBallot(ballot, actors)),
+      encodeNullable(vote, (one) => encodeVote(one, actors)),
+      isVote ? SAME_AS_VOTE : encodeNullable(mark, (one) => encodeVote(one, actors)),
       change,
     ];
   },
   decode(content) {
     const [promise, encodedVote, mark, change] = decodeFields(content, 4, 'counter');
-    const vote = decodeNullable(encodedVote, decodeVote);
+    const voteOf = (one: unknown) => decodeVote(one, actors);
+    const vote = decodeNullable(encodedVote, voteOf);
     return {
       register: {
         promise:
-          promise === SAME_AS_VOTE && vote !== null ? vote.ballot : decodeNullable(promise, decodeBallot),
+          promise === SAME_AS_VOTE && vote !== null
+            ? vote.ballot
+            : decodeNullable(promise, (ballot) => decodeBallot(ballot, actors)),
         vote,
-        mark: mark === SAME_AS_VOTE ? vote : decodeNullable(mark, decodeVote),
+        mark: mark === SAME_AS_VOTE ? vote : decodeNullable(mark, voteOf),
       },
       change: decodeNatural(change, 'change of a mark'),
     };
   },
+});
+
+/** Of a place: which actor has it. */
+export const placeRecords: RecordFormat<string> = {
+  encode: (actor) => actor,
+  decode: (content) => decodeText(content, 'actor of a place'),
 };
 
 /** Which generation of the journal. */

@@ -18,7 +18,7 @@ import {
   openEnvironment,
   takeOver,
 } from './environment.ts';
-import { StoreError } from './errors.ts';
+import { CorruptStoreError, StoreError } from './errors.ts';
 import { FIRST_GENERATION, Journal, recover } from './journal.ts';
 import { MARKER_FILE, readMarker, writeMarker } from './marker.ts';
 
@@ -52,6 +52,7 @@ export async function openDataDirectory(
     const place = { directory, identity, durability, bytes: journalBytes };
     const recovered = await recover(place, generation);
     for (const operations of recovered.transactions) apply(environment, operations);
+    loadPlaces(file, environment);
     // Then the file of the generation before is free: that LMDB has it may have been in memory only until now.
     await takeOver(environment, recovered.generation);
     const actor = enter(environment, last);
@@ -63,6 +64,15 @@ export async function openDataDirectory(
     await environment.root.close();
     throw error;
   }
+}
+
+/** Else a register would be read with the actors of another. */
+function loadPlaces(file: string, { actors, places }: Environment): void {
+  for (const [place, actor] of actors.entries({ after: null, limit: Infinity })) {
+    if (places.encode(actor) !== place)
+      throw new CorruptStoreError(file, `actors/${place}`, 'one before it is missing, or the same');
+  }
+  places.takeNew();
 }
 
 /** What the store knows of its actor, in a new incarnation. */

@@ -9,9 +9,11 @@ import {
   type CounterRecord,
   changeRecords,
   counterRecords,
+  placeRecords,
   progressRecords,
 } from './codec.ts';
 import { StoreError } from './errors.ts';
+import { Places } from './places.ts';
 import { nameKeys, numberKeys, type Operation, Table } from './table.ts';
 
 /** `disk`: survives a power cut. `process`: survives the end of the process only, and is faster. */
@@ -20,6 +22,9 @@ export type Durability = 'disk' | 'process';
 export interface Environment {
   readonly root: RootDatabase<Buffer, Key>;
   readonly registers: Table<string, CounterRecord>;
+  /** As the registers name actors. */
+  readonly places: Places;
+  readonly actors: Table<number, string>;
   readonly changes: Table<number, string>;
   readonly backlogs: Table<string, Backlog>;
   readonly meta: Table<string, ActorRecord>;
@@ -32,6 +37,11 @@ export const ACTOR = 'actor';
 /** The one key of `progress`: the first generation of the journal that LMDB may not have. */
 export const GENERATION = 'generation';
 
+/**
+ * Bytes of address space, not of memory, for LMDB's file. A map that is too small is doubled, but lmdb-js keeps the old ones: then
+ * pages that were read through several count as memory several times.
+ */
+const MAP_BYTES = 2 ** 32;
 /** Records that LMDB takes over at once: what that takes on the main thread delays everything else. */
 const TAKEN_AT_ONCE = 512;
 
@@ -45,12 +55,17 @@ export function openEnvironment(file: string, durability: Durability): Environme
       // With it, a failed write also rejects a promise that nobody can get hold of. Our transactions are batches already.
       eventTurnBatching: false,
       noSync: durability === 'process',
+      mapSize: MAP_BYTES,
     });
     const byName = { encoding, keyEncoding: 'binary' } as const;
     const byNumber = { encoding, keyEncoding: 'ordered-binary' } as const;
+    const places = new Places();
+    const registers = counterRecords(places);
     return {
       root,
-      registers: new Table(file, 'registers', root.openDB('registers', byName), nameKeys, counterRecords),
+      places,
+      registers: new Table(file, 'registers', root.openDB('registers', byName), nameKeys, registers),
+      actors: new Table(file, 'actors', root.openDB('actors', byNumber), numberKeys, placeRecords),
       changes: new Table(file, 'changes', root.openDB('changes', byNumber), numberKeys, changeRecords),
       backlogs: new Table(file, 'backlogs', root.openDB('backlogs', byName), nameKeys, backlogRecords),
       meta: new Table(file, 'meta', root.openDB('meta', byName), nameKeys, actorRecords),
@@ -63,8 +78,8 @@ export function openEnvironment(file: string, durability: Durability): Environme
 
 /** They are durable in the journal. */
 export function apply(environment: Environment, operations: readonly Operation[]): void {
-  const { registers, changes, backlogs, meta } = environment;
-  const tables = { registers, changes, backlogs, meta };
+  const { registers, actors, changes, backlogs, meta } = environment;
+  const tables = { registers, actors, changes, backlogs, meta };
   for (const operation of operations) tables[operation.table as keyof typeof tables].apply(operation);
 }
 
@@ -73,8 +88,8 @@ export function apply(environment: Environment, operations: readonly Operation[]
  * `generation`. In several transactions: what is stopped in between begins anew from the journal.
  */
 export async function takeOver(environment: Environment, generation: number): Promise<void> {
-  const { root, registers, changes, backlogs, meta, progress } = environment;
-  const tables = [registers, changes, backlogs, meta];
+  const { root, registers, actors, changes, backlogs, meta, progress } = environment;
+  const tables = [registers, actors, changes, backlogs, meta];
   const puts = tables.flatMap((table) => table.hand());
   while (puts.length > 0) await commit(root, puts.splice(0, TAKEN_AT_ONCE));
   progress.apply(progress.put(GENERATION, generation));

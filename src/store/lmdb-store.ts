@@ -185,6 +185,9 @@ class LmdbStore implements Store {
       if (previousChange > 0) operations.push(environment.changes.remove(previousChange));
       if (change > 0) operations.push(environment.changes.put(change, counter));
     }
+    for (const [place, actor] of environment.places.takeNew()) {
+      operations.push(environment.actors.put(place, actor));
+    }
     for (const { counter, backlog } of backlogs) {
       const table = environment.backlogs;
       operations.push(backlog === null ? table.remove(counter) : table.put(counter, backlog));

@@ -1,6 +1,6 @@
 /** What travels between two actors, as a frame's payload: an array of messages, each `[code, ...fields]`. */
 import { Packr } from 'msgpackr';
-import type { ActorList } from '../codec/actor-list.ts';
+import type { ActorNames } from '../codec/actor-list.ts';
 import { decodeFields, decodeList, decodeNatural, MalformedError, type Plain } from '../codec/plain.ts';
 import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
@@ -12,7 +12,7 @@ const CLOCK = 0;
 const CHANGES = 32;
 const CHANGED = 33;
 
-function encodeMessage(message: PeerMessage, actors: ActorList): Plain[] {
+function encodeMessage(message: PeerMessage, actors: ActorNames): Plain[] {
   switch (message.type) {
     case 'counter':
       return encodeCounterMessage(message.message.type, message.counter, message.message, actors);
@@ -30,7 +30,7 @@ function encodeMessage(message: PeerMessage, actors: ActorList): Plain[] {
   }
 }
 
-function decodeMessage(encoded: unknown, actors: ActorList): PeerMessage {
+function decodeMessage(encoded: unknown, actors: ActorNames): PeerMessage {
   const fields = decodeList(encoded, 'message');
   const code = decodeNatural(fields[0], 'code of a message');
   if (code === CHANGES) return decodeChanges(fields);
@@ -48,7 +48,7 @@ function decodeChanges(list: readonly unknown[]): PeerMessage {
   };
 }
 
-function decodeChanged(list: readonly unknown[], actors: ActorList): PeerMessage {
+function decodeChanged(list: readonly unknown[], actors: ActorNames): PeerMessage {
   const [, identity, since, until, more, changes] = decodeFields(list, 6, 'changes');
   if (more !== 0 && more !== 1) throw new MalformedError('whether there are more changes', '0 or 1', more);
   return {
@@ -71,14 +71,14 @@ const packr = new Packr({ useRecords: false });
 const RESERVE_START_SPACE = 2_048;
 
 /** The whole frame of some messages; of actors that write a trace, their logical clock comes first. */
-export function encodeFrame(messages: readonly PeerMessage[], actors: ActorList, clock?: number): Buffer {
+export function encodeFrame(messages: readonly PeerMessage[], actors: ActorNames, clock?: number): Buffer {
   const encoded: Plain[] = clock === undefined ? [] : [[CLOCK, clock]];
   for (const message of messages) encoded.push(encodeMessage(message, actors));
   return fillHeader(packr.pack(encoded, RESERVE_START_SPACE + HEADER_BYTES));
 }
 
 /** One message, to be joined with others by joinFrame. */
-export function encodeOne(message: PeerMessage, actors: ActorList): Buffer {
+export function encodeOne(message: PeerMessage, actors: ActorNames): Buffer {
   return packr.pack(encodeMessage(message, actors));
 }
 
@@ -109,7 +109,7 @@ export function decodeValue(payload: Buffer): unknown {
 /** The messages of a frame's payload, and the clock of its sender if it has one; throws a MalformedError. */
 export function decodeFrame(
   payload: Buffer,
-  actors: ActorList,
+  actors: ActorNames,
   hear: (clock: number) => void,
 ): PeerMessage[] {
   const list = decodeList(decodeValue(payload), 'frame');

@@ -2,7 +2,7 @@
  * What travels between two actors about one counter: `[code, counter, ...fields]`, where only what may be null, or varies in
  * length, is an array of its own.
  */
-import type { ActorList } from '../codec/actor-list.ts';
+import type { ActorNames } from '../codec/actor-list.ts';
 import { decodeFields, decodeText, encodeInteger, MalformedError, type Plain } from '../codec/plain.ts';
 import {
   ballotAt,
@@ -35,8 +35,8 @@ interface MessageCodec<M> {
   readonly code: number;
   /** Of the whole array, code and counter included. */
   readonly length: number;
-  encode(code: number, counter: string, message: M, actors: ActorList): Plain[];
-  decode(fields: Fields, actors: ActorList): M;
+  encode(code: number, counter: string, message: M, actors: ActorNames): Plain[];
+  decode(fields: Fields, actors: ActorNames): M;
 }
 
 /** Complete: a type of message that is missing here does not compile. */
@@ -227,7 +227,7 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   },
 };
 
-function encodeId(code: number, counter: string, { ballot, slot }: VoteId, actors: ActorList): Plain[] {
+function encodeId(code: number, counter: string, { ballot, slot }: VoteId, actors: ActorNames): Plain[] {
   return [code, counter, ballot.round, actors.encode(ballot.actor), slot];
 }
 
@@ -235,7 +235,7 @@ function encodeWithVote(
   code: number,
   counter: string,
   { ballot, slot, state }: Vote<CounterState>,
-  actors: ActorList,
+  actors: ActorNames,
 ): Plain[] {
   return [code, counter, ballot.round, actors.encode(ballot.actor), slot, encodeState(state, actors)];
 }
@@ -245,12 +245,12 @@ const SAME = 0;
 
 type Mark = Vote<CounterState> | null;
 
-function encodeMark(mark: Mark, vote: Mark, actors: ActorList): Plain {
+function encodeMark(mark: Mark, vote: Mark, actors: ActorNames): Plain {
   if (mark === null) return null;
   return compareVotes(mark, vote) === 0 ? SAME : encodeVote(mark, actors);
 }
 
-function decodeMark(encoded: unknown, vote: Mark, actors: ActorList): Mark {
+function decodeMark(encoded: unknown, vote: Mark, actors: ActorNames): Mark {
   if (encoded === null) return null;
   if (encoded !== SAME) return decodeVote(encoded, actors);
   if (vote === null) throw new MalformedError('mark of a promise', 'a vote, as it is the same', vote);
@@ -279,13 +279,13 @@ export function encodeCounterMessage<T extends Type>(
   type: T,
   counter: string,
   message: Of<T>,
-  actors: ActorList,
+  actors: ActorNames,
 ): Plain[] {
   const codec = codecs[type];
   return codec.encode(codec.code, counter, message, actors);
 }
 
-export function decodeCounterMessage(code: number, fields: Fields, actors: ActorList): CounterMessage {
+export function decodeCounterMessage(code: number, fields: Fields, actors: ActorNames): CounterMessage {
   const codec = byCode.get(code);
   if (codec === undefined) throw new MalformedError('code of a message', 'one that is known', code);
   return codec.decode(decodeFields(fields, codec.length, 'message'), actors);

@@ -1,5 +1,5 @@
 /** A channel to a peer that both sides admitted: messages out and in, beats, suspicion. */
-import type { ActorList } from '../codec/actor-list.ts';
+import type { ActorNames } from '../codec/actor-list.ts';
 import { MalformedError } from '../codec/plain.ts';
 import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
@@ -25,7 +25,7 @@ export interface Clock {
 export interface LinkOptions {
   readonly peer: Actor;
   /** Of the cluster: the same at both ends. */
-  readonly actors: ActorList;
+  readonly actors: ActorNames;
   readonly channel: Channel;
   readonly pace: Pace;
   readonly log: Log;
