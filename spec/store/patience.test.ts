@@ -29,7 +29,7 @@ test('a process that was stopped for long does not take its disk for hanging', a
 test('a disk that hangs is a failing disk: reads go on, nothing more is written, the store stays taken', async (t) => {
   t.timeout(30_000);
   const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 50, journalBytes: 4_096 });
+  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 4_096 });
   const child = start(t, 'block', join(directory, 'quorate.mdb'));
   await firstLine(child);
   // LMDB takes nothing over any more. The journal has room for so much.
@@ -43,7 +43,7 @@ test('a disk that hangs is a failing disk: reads go on, nothing more is written,
       (cause: unknown) => cause,
     );
   }
-  t.regex(String(error), /disk has not answered for 50 ms/);
+  t.regex(String(error), /disk has not answered for 1000 ms/);
   t.is(await t.throwsAsync(persist(store, writeOf(counterWrite('a', chosen(9_999))))), error as Error);
   t.is(store.load('a')?.register.vote?.slot, slot - 1);
   t.true(slot > 4, 'what the journal has room for is written');
@@ -54,7 +54,7 @@ test('a disk that hangs is a failing disk: reads go on, nothing more is written,
 test('closing does not wait for a disk that hangs, and the store stays taken', async (t) => {
   t.timeout(30_000);
   const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 50, journalBytes: 1 });
+  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 1 });
   const child = start(t, 'block', join(directory, 'quorate.mdb'));
   await firstLine(child);
   // It begins a generation, and LMDB is to take over the one before.

@@ -103,6 +103,8 @@ export class Reader<T extends Shape> {
   }
 
   step(input: ReaderInput<T>): Effect<T, ReadReply<T>>[] {
+    // Every mark and every turn of a counter comes by, and mostly nobody reads.
+    if (!this.busy && input.type !== 'read') return [];
     switch (input.type) {
       case 'read':
         (input.all ? this.#all : this.#some).push(input);
