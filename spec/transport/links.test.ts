@@ -1,4 +1,6 @@
+import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import test from 'ava';
 import { beat } from '../../src/transport/frame.ts';
 import { downs, link, linked, numbered, received, startActor, tick, turn, until } from './actors.ts';
@@ -38,6 +40,33 @@ test('messages go both ways, in order, those of one send() in one frame', async 
   t.deepEqual(received(b), numbers(0, 1_000));
   t.is(a.happened.filter(({ kind }) => kind === 'receive').length, 100);
   await Promise.all([a.kill(), b.kill()]);
+});
+
+test('a frame is with the operating system when send() returns: what its sender does next does not delay it', async (t) => {
+  const sockets: Socket[] = [];
+  const dialed = ({ socket }: { readonly socket: Socket }) => void sockets.push(socket);
+  const [a, b] = await Promise.all([startActor('127.0.0.1'), startActor('127.0.0.2')]);
+  t.teardown(() => Promise.all([a.kill(), b.kill()]));
+  for (const { server } of [a, b]) server.on('connection', (socket) => void sockets.push(socket));
+  const channel = 'net.client.socket';
+  subscribe(channel, dialed as ChannelListener);
+  t.teardown(() => unsubscribe(channel, dialed as ChannelListener));
+  await link(a, b);
+  await until(() => sockets.every(({ writableCorked }) => writableCorked === 0));
+  const written = () =>
+    sockets.reduce((sum, { bytesWritten, writableLength }) => sum + bytesWritten - writableLength, 0);
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const before = written();
+    from.links.send(to.actor, numbers(0, 10));
+    t.true(written() > before);
+    t.deepEqual(
+      sockets.map(({ writableLength }) => writableLength),
+      sockets.map(() => 0),
+    );
+  }
 });
 
 test('both ends mean the same actors, whichever way round they were configured', async (t) => {

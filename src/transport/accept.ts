@@ -53,7 +53,12 @@ export class Reception {
     const address = request.socket.remoteAddress;
     let phase: Phase = { kind: 'called' };
     const channel = new Channel(
-      { input: request, output: response, destroy: () => request.socket.destroy() },
+      {
+        input: request,
+        output: response,
+        uncork: () => request.socket.uncork(),
+        destroy: () => request.socket.destroy(),
+      },
       {
         frame: (payload) => {
           if (phase.kind === 'called') phase = this.#answer(channel, response, address, payload);

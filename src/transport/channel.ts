@@ -16,6 +16,8 @@ export const bodyHeaders = {
 export interface Wire {
   readonly input: Readable;
   readonly output: Writable;
+  /** Has what was written leave at once. Node.js would gather it until all that runs now has run: for us, until votes are encoded. */
+  uncork(): void;
   /** Cuts the connection at once. */
   destroy(): void;
 }
@@ -80,6 +82,7 @@ export class Channel {
     if (!this.#open) return;
     this.#ticksUnsaid = 0;
     this.#wire.output.write(frame);
+    this.#wire.uncork();
   }
 
   tick(): void {

@@ -84,15 +84,20 @@ export function dial(options: DialOptions): Attempt {
     stream.on('close', () => fail({ status: null, reason: 'connection lost' }));
     stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
       if (settled) return;
-      if (statusCode === 200) greet(stream);
+      if (statusCode === 200) greet(stream, socket);
       else readRefusal(stream, (reason) => fail({ status: statusCode, reason }));
     });
     stream.write(encodeHello(hello(settings, peer)));
     return stream;
   }
 
-  function greet(stream: Request): void {
-    const wire = { input: stream, output: stream, destroy: () => stream.destroy() };
+  function greet(stream: Request, socket: Socket): void {
+    const wire = {
+      input: stream,
+      output: stream,
+      uncork: () => socket.uncork(),
+      destroy: () => stream.destroy(),
+    };
     const channel = new Channel(wire, {
       frame: (payload) => {
         if (settled) return;
