@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Key, open, type RootDatabase } from 'lmdb';
 import type { Backlog } from '../runtime/ports.ts';
+import { isAddressSpaceLimited } from './address-space.ts';
 import {
   type ActorRecord,
   actorRecords,
@@ -39,7 +40,7 @@ export const GENERATION = 'generation';
 
 /**
  * Bytes of address space, not of memory, for LMDB's file. A map that is too small is doubled, but lmdb-js keeps the old ones: then
- * pages that were read through several count as memory several times.
+ * pages that were read through several count as memory several times. One that does not fit ends the process without a word.
  */
 const MAP_BYTES = 2 ** 32;
 /** Records that LMDB takes over at once: what that takes on the main thread delays everything else. */
@@ -55,7 +56,7 @@ export function openEnvironment(file: string, durability: Durability): Environme
       // With it, a failed write also rejects a promise that nobody can get hold of. Our transactions are batches already.
       eventTurnBatching: false,
       noSync: durability === 'process',
-      mapSize: MAP_BYTES,
+      ...(isAddressSpaceLimited() ? {} : { mapSize: MAP_BYTES }),
     });
     const byName = { encoding, keyEncoding: 'binary' } as const;
     const byNumber = { encoding, keyEncoding: 'ordered-binary' } as const;
