@@ -19,7 +19,7 @@ export interface Availability {
   readonly phase: string;
   readonly side: string;
   readonly seconds: number;
-  /** Of the operations that ended in the phase. */
+  /** Of the operations that began and ended in the phase: what ends in a cut may have been decided before it. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** The longest stretch without an increment that was counted; without one that was counted or recorded. */
   readonly gap: { readonly counted: number; readonly accepted: number };
@@ -41,7 +41,8 @@ export function availability(operations: readonly Operation[], phase: Phase): Av
     const counted = ofSide.filter(({ outcome }) => outcome === 'counted');
     const recorded = ofSide.filter(({ outcome }) => outcome === 'recorded');
     const outcomes: Record<string, number> = {};
-    for (const { kind, outcome } of ofSide) {
+    for (const { kind, outcome, start } of ofSide) {
+      if (start < phase.start) continue;
       const key = kind === 'increment' ? outcome : `${kind} ${outcome}`;
       outcomes[key] = (outcomes[key] ?? 0) + 1;
     }

@@ -125,16 +125,17 @@ export class Stage {
     for (let i = 0; i < 10; i += 1) await this.load.increment(node, counter);
   }
 
-  /** All cuts are gone; waits until the cluster has recovered. */
+  /** All cuts are gone; waits until the cluster has recovered. The phase ends before the first of them goes. */
   async heal(): Promise<void> {
+    const after = this.#phase?.name;
+    this.endPhase();
     await this.site.network.heal();
-    await this.recover();
+    await this.recover(after);
   }
 
   /** Waits until all that was acknowledged is read everywhere, and every instance has served its clients. */
-  async recover(): Promise<void> {
+  async recover(after = this.#phase?.name ?? 'start'): Promise<void> {
     const healed = performance.now();
-    const after = this.#phase?.name ?? 'start';
     this.phase(`${after}, recovery`);
     const promised = [...acknowledged(this.load.operations, healed)].slice(0, WATCHED);
     const firsts = new Map<string, number>();
