@@ -16,7 +16,14 @@ function counter(register = NOTHING, backlog: Backlog | null = null, incarnation
     minority: 'accept' as const,
     commitTimeout: 100,
   });
-  return { world, counter: new Counter(world, register, backlog, () => {}) };
+  const own = new Counter(
+    world,
+    register,
+    backlog,
+    () => {},
+    () => ({ register, backlog }),
+  );
+  return { world, counter: own };
 }
 
 const batch: Batch = { origin: 'a', number: number('1.1'), amount: 5n };
@@ -66,7 +73,7 @@ test('asked by a reader, it tells of what it has answered 202', (t) => {
   const ask = { type: 'ask', round: { incarnation: 1, sequence: 4 } } as const;
   const { counter: own } = counter(NOTHING, { sealed: recorded('1.1 +5'), open: recorded('1.2 +6') }, 2);
   t.deepEqual(lines(own.step({ type: 'message', from: 'b', message: ask })), [
-    'to b, after the flush: answer round 1.4: promised none, vote none, mark none, watermark #1.2',
+    'to b: answer round 1.4: promised none, vote none, mark none, watermark #1.2',
   ]);
 });
 

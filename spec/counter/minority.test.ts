@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Originating, recorded } from './originating.ts';
+import { number, Originating, recorded } from './originating.ts';
 
 const ACCEPT = 'the cluster accepts increments without a majority';
 const REFUSE = 'the cluster refuses increments without a majority';
@@ -38,6 +38,14 @@ test(`${ACCEPT}: no majority within the time limit: 202 at the limit of each inc
   t.deepEqual(originating.tickAt(130), ['persist records now', 'reply 2, after the flush: recorded']);
   t.is(originating.records, 'sealed #1.1 +5, open #1.2 +7');
   t.is(originating.watermark, '1.2');
+});
+
+test('a batch is below the watermark from when its record is durable', (t) => {
+  const { origin } = alone();
+  origin.increment(1, 5n);
+  origin.turn();
+  t.is(origin.watermark(null), null);
+  t.deepEqual(origin.watermark(origin.backlog), number('1.1'));
 });
 
 test('the backlog of a partition is one sealed and one open batch, however many increments', (t) => {

@@ -79,7 +79,7 @@ export class Originating {
   }
 
   get watermark(): string | null {
-    const { watermark } = this.origin;
+    const watermark = this.origin.watermark(this.origin.backlog);
     return watermark === null ? null : `${watermark.incarnation}.${watermark.sequence}`;
   }
 

@@ -26,7 +26,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 152,
+    seed: 56,
     caughtBy: 'covered',
   },
   {
@@ -62,8 +62,8 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/state.ts',
     from: 'if (counts(state, batch.origin, batch.number)) return state;',
     to: '',
-    seed: 1,
-    caughtBy: 'chain',
+    seed: 2,
+    caughtBy: 'converges',
   },
   {
     name: 'dedupe by value',
@@ -78,9 +78,9 @@ export const OF_COUNTERS: readonly Mutant[] = [
     name: 'value of a mark that is not durable',
     breaks: 'value',
     file: 'runtime/driver.ts',
-    from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;',
-    to: 'const isDurable = true; entry.shown = entry.counter.mark;',
-    seed: 72,
+    from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;',
+    to: 'const isDurable = true; entry.durable = { ...entry.durable, register: { ...entry.durable.register, mark: entry.counter.mark } };',
+    seed: 198,
     caughtBy: 'monotone',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#next.hasMembership) this.hurryAll();',
     to: '',
-    seed: 156,
+    seed: 129,
     caughtBy: 'caught up',
   },
   {

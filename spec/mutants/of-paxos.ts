@@ -57,11 +57,11 @@ export const OF_PAXOS: readonly Mutant[] = [
     caughtBy: 'durable',
   },
   {
-    name: 'answer to a read before the flush',
+    name: 'a read is told what is not durable',
     breaks: 'consistent_value, 1',
-    file: 'paxos/effects.ts',
-    from: "answer: 'after the flush'",
-    to: "answer: 'at once'",
+    file: 'paxos/replica.ts',
+    from: 'const { promise: promised, vote } = this.#durable();',
+    to: 'const { promise: promised, vote } = this.#acceptor;',
     seed: 1,
     caughtBy: 'durable',
   },
@@ -98,7 +98,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/acceptor.ts',
     from: "if (compareBallots(this.promise, vote.ballot) > 0) return 'refused';",
     to: '',
-    seed: 3,
+    seed: 4,
     caughtBy: 'promised',
   },
   {
@@ -161,7 +161,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 76,
+    seed: 54,
     caughtBy: 'marked',
   },
   {
@@ -180,8 +180,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: "for (const round of this.#rounds.values()) if (round.all === all && round.stage === 'asking') return [];",
     to: `for (const sent of this.#rounds.values()) if (sent.all === all && sent.stage === 'asking') sent.requests.push(...waiting.splice(0));
     if (waiting.length === 0) return [];`,
-    seed: 1,
-    caughtBy: 'linearizable',
+    seed: 7,
+    caughtBy: 'recorded',
   },
   {
     name: 'answers to a round of an earlier life taken',

@@ -19,7 +19,7 @@ const leaves: Record<MessageType, Leaves> = {
   carry: 'at once',
   carried: 'at once',
   ask: 'at once',
-  answer: 'after the flush',
+  answer: 'at once',
   push: 'at once',
 };
 

@@ -13,6 +13,7 @@ interface Durable {
 class Replicating {
   readonly world: World = worldOf('a', 'a', 'b', 'c');
   readonly replica: Replica<Notes>;
+  durable: Register<Notes>;
 
   constructor({ promise, vote: own, mark, watermark }: Durable = {}) {
     const register: Register<Notes> = {
@@ -20,7 +21,14 @@ class Replicating {
       vote: own === undefined ? null : vote(own),
       mark: mark === undefined ? null : vote(mark),
     };
-    this.replica = new Replica(notes, this.world, register, () => watermark ?? null);
+    this.durable = register;
+    this.replica = new Replica(
+      notes,
+      this.world,
+      register,
+      () => watermark ?? null,
+      () => this.durable,
+    );
   }
 
   hear(from: string, message: Exclude<Message<Notes>, { type: OriginMessage }>): string[] {
@@ -43,6 +51,10 @@ class Replicating {
   fetch(from: string, id: string): string[] {
     const { ballot, slot } = vote(id);
     return this.hear(from, { type: 'fetch', ballot, slot });
+  }
+
+  ask(from: string): string[] {
+    return this.hear(from, { type: 'ask', round: { incarnation: 2, sequence: 9 } });
   }
 
   submit(from: string, text: string, holder: string | null): string[] {
@@ -146,10 +158,23 @@ test('fetch is answered with the mark, at or above what was asked for; else not 
   t.deepEqual(new Replicating().fetch('b', '1.c/1'), []);
 });
 
-test('asked by a reader: promise, vote, mark and watermark, when the vote is durable; nothing is written', (t) => {
+test('asked by a reader: promise, vote, mark and watermark; nothing is written', (t) => {
   const replicating = new Replicating({ promise: '3.b', vote: '2.c/5 c1', mark: '2.c/4', watermark: 7 });
-  t.deepEqual(replicating.hear('b', { type: 'ask', round: { incarnation: 2, sequence: 9 } }), [
-    'to b, after the flush: answer round 2.9: promised 3.b, vote 2.c/5 = [c1], mark 2.c/4, watermark 7',
+  t.deepEqual(replicating.ask('b'), [
+    'to b: answer round 2.9: promised 3.b, vote 2.c/5 = [c1], mark 2.c/4, watermark 7',
+  ]);
+});
+
+test('asked by a reader while a vote is written: what is durable, and the mark that it knows', (t) => {
+  const replicating = new Replicating({ promise: '1.b', vote: '1.b/1 b1', mark: '1.b/1 b1' });
+  replicating.accept('c', '2.c/2 b1 c1');
+  replicating.chosen('c', '2.c/2');
+  t.deepEqual(replicating.ask('b'), [
+    'to b: answer round 2.9: promised 1.b, vote 1.b/1 = [b1], mark 2.c/2, watermark none',
+  ]);
+  replicating.durable = replicating.replica.register;
+  t.deepEqual(replicating.ask('b'), [
+    'to b: answer round 2.9: promised 2.c, vote 2.c/2 = [b1 c1], mark 2.c/2, watermark none',
   ]);
 });
 

@@ -36,6 +36,10 @@ export function accepted(counter: string, id: string): PeerMessage {
   return about(counter, { type: 'accepted', ballot, slot });
 }
 
+export function ask(counter: string, sequence: number): PeerMessage {
+  return about(counter, { type: 'ask', round: { incarnation: 1, sequence } });
+}
+
 export function chosen(counter: string, id: string): PeerMessage {
   const { ballot, slot } = voteOf(id, 0);
   return about(counter, { type: 'chosen', ballot, slot });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { MARK_FLUSH_AFTER } from '../../src/limits.ts';
 import { Desk } from './desk.ts';
-import { accept, accepted, learn, prepare, promise } from './letters.ts';
+import { accept, accepted, ask, learn, prepare, promise } from './letters.ts';
 
 test('a promise leaves when it is durable, and not before', (t) => {
   const desk = new Desk().connect();
@@ -84,6 +84,37 @@ test('what is asked twice while it is written is answered twice, after it', (t) 
   desk.finish();
   t.is(desk.sent()[0]?.split('promise').length, 3);
   t.is(desk.writes.length, 1);
+});
+
+test('a reader is told at once what is durable, and not what is being written', (t) => {
+  const desk = new Desk().connect();
+  desk.driver.receive('b', [accept('hits', '1.b/1', 3)]);
+  desk.turn();
+  desk.driver.receive('c', [ask('hits', 1)]);
+  desk.turn();
+  t.deepEqual(desk.sent(), ['c: hits answer round 1.1: promised none, vote none, mark none, watermark none']);
+  desk.finish();
+  desk.driver.receive('c', [ask('hits', 2)]);
+  desk.turn();
+  t.deepEqual(desk.sent(), [
+    'b: hits accepted 1.b/1',
+    'c: hits answer round 1.2: promised 1.b, vote 1.b/1 = 3 {b#1.1}, mark none, watermark none',
+  ]);
+});
+
+test('a watermark is of a record that is durable', (t) => {
+  const desk = new Desk();
+  desk.increment('hits', 5);
+  desk.turn();
+  desk.driver.linkUp('c', 'disk of c');
+  desk.driver.receive('c', [ask('hits', 1)]);
+  desk.turn();
+  t.regex(desk.sent().join(), /answer round 1.1: .*, watermark none/);
+  desk.finish();
+  t.deepEqual(desk.answers, ['1: recorded']);
+  desk.driver.receive('c', [ask('hits', 2)]);
+  desk.turn();
+  t.regex(desk.sent().join(), /answer round 1.2: .*, watermark #1.1/);
 });
 
 test('one frame per peer and turn', (t) => {

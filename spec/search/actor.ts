@@ -235,7 +235,13 @@ export class SearchedActor {
 
   #load() {
     const { Counter } = this.roles();
-    return new Counter(this.surroundings, this.register, this.backlog, () => undefined);
+    return new Counter(
+      this.surroundings,
+      this.register,
+      this.backlog,
+      () => undefined,
+      () => this,
+    );
   }
 }
 

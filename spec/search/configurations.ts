@@ -70,7 +70,7 @@ export const SEARCHED: readonly Searched[] = [
       operations: [increment('a'), increment('b'), read('c')],
       before: 1,
     }),
-    states: 83_771,
+    states: 92_865,
     depth: 31,
   },
   {
@@ -79,7 +79,7 @@ export const SEARCHED: readonly Searched[] = [
       script: LEFT_BEHIND,
       lost: ['chosen', 'fetch'],
     }),
-    states: 3_174,
+    states: 2_740,
     depth: 21,
   },
   {
@@ -90,7 +90,7 @@ export const SEARCHED: readonly Searched[] = [
       lost: ['chosen', 'fetch'],
       depth: 17,
     }),
-    states: 75_974,
+    states: 56_850,
     depth: 17,
   },
   {
@@ -100,7 +100,7 @@ export const SEARCHED: readonly Searched[] = [
       lost: ['chosen', 'fetch', 'carry', 'nack'],
       depth: 13,
     }),
-    states: 85_333,
+    states: 60_030,
     depth: 13,
   },
   {
@@ -111,7 +111,7 @@ export const SEARCHED: readonly Searched[] = [
       alarms: { b: 1, c: 1 },
       lost: ['chosen', 'fetch', 'nack', 'push', 'carry'],
     }),
-    states: 21_257,
+    states: 29_220,
     depth: 34,
   },
   {

@@ -20,7 +20,7 @@ type Step =
   | `Learner ${Exclude<MethodOf<Learner<never>>, 'knows'>}`
   | `Proposer ${ProposerInput<CounterShape>['type']}`
   | `Reader ${ReaderInput<CounterShape>['type']}`
-  | `Origin ${MethodOf<Origin>}`
+  | `Origin ${Exclude<MethodOf<Origin>, 'watermark'>}`
   | `Counter ${CounterInput['type']}`;
 
 type Persisted = Extract<CounterEffect, { type: 'persist' }>['what'];

@@ -114,7 +114,11 @@ export const contradictions: readonly Case[] = [
     ),
     /the mark it reports is its last/,
   ],
-  ['an answer to a read hides a mark', asBefore('read answered', 'mark'), /the mark it reports is its last/],
+  [
+    'an answer to a read hides a mark',
+    asBefore('read answered', 'mark'),
+    /the mark it reports is the one it knows/,
+  ],
   ['an old mark is told', asBefore('learn', 'vote'), /the mark it tells is its own/],
   ['who rode on an accept is told of another', asBefore('carried', 'vote'), /the accept is under way/],
   [
@@ -129,7 +133,7 @@ export const contradictions: readonly Case[] = [
       ({ batch }) => !text(batch).endsWith('.1'),
       ({ batch }) => ({ batch: plus(batch, -1) }),
     ),
-    /what it tells to be counted is so/,
+    /what it tells to be counted is so|the total is that right after the batch/,
   ],
   ['an accept of which nobody was told', drop('chosen', isFollowed), /one accept is under way/],
   ['a vote is chosen twice', repeat('chosen', any, () => ({})), /the accept is under way/],
@@ -155,7 +159,7 @@ export const contradictions: readonly Case[] = [
       ({ promised }) => promised !== null,
       () => ({ promised: null }),
     ),
-    /an acceptor reports its promise/,
+    /the promise it reports is the durable one/,
   ],
   [
     'an answer to a read has a promise that nobody asked for',
@@ -164,7 +168,7 @@ export const contradictions: readonly Case[] = [
       ({ promised }) => promised !== null,
       ({ promised }) => ({ promised: roundBy(promised, 1) }),
     ),
-    /that very ballot was prepared|the promise it reports is durable/,
+    /that very ballot was prepared|the promise it reports is the durable one/,
   ],
   [
     'a watermark of nothing',

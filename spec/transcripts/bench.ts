@@ -152,7 +152,8 @@ export class Bench {
       minority: this.#options.minority,
       commitTimeout: COMMIT_TIMEOUT,
     });
-    const counter = new Counter(world, register, backlog, () => {});
+    const durable = () => this.#host(actor);
+    const counter = new Counter(world, register, backlog, () => {}, durable);
     const life = { world, counter, held: [], hasToFlush: false };
     this.#hosts.set(actor, { register, backlog, incarnation: world.incarnation, life });
     this.#reviewLiveness(actor);

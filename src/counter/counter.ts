@@ -22,6 +22,12 @@ export type CounterInput =
 export type CounterReply = IncrementReply | ReadReply<CounterShape>;
 export type CounterEffect = Effect<CounterShape, CounterReply>;
 
+/** What of a counter survives a crash now. */
+export interface Durable {
+  readonly register: Register<CounterShape>;
+  readonly backlog: Backlog | null;
+}
+
 /** One counter at one actor: a replica of its register, and this actor as an origin of its increments. */
 export class Counter {
   readonly #surroundings: Surroundings;
@@ -33,9 +39,16 @@ export class Counter {
     register: Register<CounterShape>,
     backlog: Backlog | null,
     settled: (ticks: number) => void,
+    durable: () => Durable,
   ) {
     this.#surroundings = surroundings;
-    this.#replica = new Replica(counterMachine, surroundings, register, () => this.#origin.watermark);
+    this.#replica = new Replica(
+      counterMachine,
+      surroundings,
+      register,
+      () => this.#origin.watermark(durable().backlog),
+      () => durable().register,
+    );
     this.#origin = new Origin(surroundings, backlog, () => this.#replica.highest, settled);
   }
 

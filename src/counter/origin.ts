@@ -101,10 +101,13 @@ export class Origin {
     return sealed === null && open === null ? null : { sealed, open };
   }
 
-  /** The highest number of a batch that was answered 202 and is not known to be chosen. */
-  get watermark(): BatchNumber | null {
-    if (this.#open?.isRecorded) return this.#open.number;
-    return this.#underWay?.isRecorded ? this.#underWay.number : null;
+  /** The highest number of a batch that may have been answered 202, since it is in `records`, and is not known to be chosen. */
+  watermark(records: Backlog | null): BatchNumber | null {
+    const recorded = [records?.sealed, records?.open];
+    const isOnRecord = ({ number }: Gathering) =>
+      recorded.some((record) => record != null && compareNumbers(record.number, number) === 0);
+    const batch = [this.#open, this.#underWay].find((one) => one !== null && isOnRecord(one));
+    return batch?.number ?? null;
   }
 
   get busy(): boolean {

@@ -58,8 +58,8 @@ const leavesByType: { readonly [T in MessageType]: Leaves } = {
   carry: 'at once',
   carried: 'at once',
   ask: 'at once',
-  // A vote that a crash can still take back must not make a majority for a reader.
-  answer: 'after the flush',
+  // It tells what is durable.
+  answer: 'at once',
   push: 'at once',
 };
 

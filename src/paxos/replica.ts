@@ -14,20 +14,24 @@ export type OriginMessage = 'counted' | 'push';
 export class Replica<T extends Shape> {
   readonly #surroundings: Surroundings;
   readonly #watermark: () => T['watermark'] | null;
+  readonly #durable: () => Register<T>;
   readonly #acceptor: Acceptor<T['state']>;
   readonly #learner: Learner<T['state']>;
   readonly #proposer: Proposer<T>;
   readonly #reader: Reader<T>;
   readonly #known: Known<T>;
 
+  /** `durable`: what survives a crash now, `register` at first. */
   constructor(
     machine: Machine<T>,
     surroundings: Surroundings,
     register: Register<T>,
     watermark: () => T['watermark'] | null,
+    durable: () => Register<T>,
   ) {
     this.#surroundings = surroundings;
     this.#watermark = watermark;
+    this.#durable = durable;
     this.#acceptor = new Acceptor(register.promise, register.vote);
     const learner = new Learner(register.mark);
     this.#learner = learner;
@@ -166,8 +170,9 @@ export class Replica<T extends Shape> {
       : [persist('register', 'later'), ...this.#reader.step({ type: 'marked', mark })];
   }
 
+  /** A vote that a crash can still take back must not make a majority for a reader. Nor has a reader to wait for it. */
   #answer(to: Actor, round: RoundId): Effect<T>[] {
-    const { promise: promised, vote } = this.#acceptor;
+    const { promise: promised, vote } = this.#durable();
     return [
       send(to, { type: 'answer', round, promised, vote, mark: this.mark, watermark: this.#watermark() }),
     ];

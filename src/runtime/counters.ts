@@ -1,4 +1,4 @@
-import { Counter } from '../counter/counter.ts';
+import { Counter, type Durable } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
 import { EVICTIONS_A_TURN } from '../limits.ts';
@@ -10,10 +10,10 @@ import type { Store } from './ports.ts';
 export interface Entry {
   readonly name: string;
   readonly counter: Counter;
-  /** The mark that is durable here: what `value` answers. */
-  shown: Vote<CounterState> | null;
-  /** The mark that was last handed to the store, and the number of that change. */
-  written: Vote<CounterState> | null;
+  /** What is durable here: `value` answers its mark, a reader is told its vote. */
+  durable: Durable;
+  /** What was last handed to the store, and the number of that change of the mark. */
+  written: Durable;
   change: number;
   /** Used since the last look. */
   isHot: boolean;
@@ -64,11 +64,12 @@ export class Counters {
       return hot;
     }
     const { register, change, backlog } = this.#store.load(name) ?? EMPTY;
+    const durable = { register, backlog };
     const entry: Entry = {
       name,
-      counter: new Counter(this.#surroundings, register, backlog, this.#settled),
-      shown: register.mark,
-      written: register.mark,
+      counter: new Counter(this.#surroundings, register, backlog, this.#settled, () => entry.durable),
+      durable,
+      written: durable,
       change,
       isHot: false,
       unwritten: 'nothing',

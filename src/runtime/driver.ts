@@ -144,8 +144,8 @@ export class Driver {
       else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
-    const show = () => tell(entry.shown);
-    const isDurable = this.#failure !== null || entry.counter.mark === entry.shown;
+    const show = () => tell(entry.durable.register.mark);
+    const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;
     if (!isDurable) this.#flushes.hurry(entry);
     if (isDurable || !this.#flushes.hold(entry, { run: show })) show();
     else this.#schedule();

@@ -145,7 +145,7 @@ export class Flushes {
       }
       for (const entry of flush.entries) {
         entry.isFlushing = false;
-        entry.shown = entry.written;
+        entry.durable = entry.written;
       }
       this.#release(flush.held);
       if (this.isIdle) this.#tellIdle();
@@ -168,12 +168,16 @@ export class Flushes {
       if (entry.registerIsUnwritten) {
         const { register } = counter;
         // A number that nobody knows yet tells of this change, too.
-        const isNews = register.mark !== entry.written && entry.change <= this.#told;
+        const isNews = register.mark !== entry.written.register.mark && entry.change <= this.#told;
         if (isNews) entry.change = ++this.#lastChange;
-        entry.written = register.mark;
+        entry.written = { ...entry.written, register };
         counters.push({ counter: name, register, change: entry.change, previousChange });
       }
-      if (entry.recordsAreUnwritten) backlogs.push({ counter: name, backlog: counter.backlog });
+      if (entry.recordsAreUnwritten) {
+        const { backlog } = counter;
+        entry.written = { ...entry.written, backlog };
+        backlogs.push({ counter: name, backlog });
+      }
       entry.unwritten = 'nothing';
       entry.registerIsUnwritten = false;
       entry.recordsAreUnwritten = false;

@@ -94,7 +94,7 @@ export class Tracing {
     if (mark === known) return;
     this.#marks.set(entry, mark);
     // A counter comes with its mark from the store.
-    if (mark !== null && (known !== null || mark !== entry.shown)) {
+    if (mark !== null && (known !== null || mark !== entry.durable.register.mark)) {
       this.#tracer.note(entry.name, { event: 'marked', vote: voteText(mark) });
     }
   }

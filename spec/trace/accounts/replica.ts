@@ -120,20 +120,23 @@ export const replicaAccounts: Accounts = {
     agree(line.to !== line.actor, 'who asked is another', () => `it is ${line.to}`);
   },
 
-  'read answered'(spec, site, line) {
-    tellsMark(site, votedOrNone(line.mark));
-    const promised = ballotOrNone(line.promised);
+  /** It waits for nothing, so it tells what is durable, and the mark that is known, at this very moment. */
+  'read answered'(spec, { disk, mark }, line) {
     if (line.promised !== null) wasPrepared(spec, line.promised);
     agree(
-      compareBallots(promised, site.disk.promise) <= 0,
-      'the promise it reports is durable',
-      () => `durable is ${site.disk.promise === null ? 'none' : ballotText(site.disk.promise)}`,
+      compareBallots(ballotOrNone(line.promised), disk.promise) === 0,
+      'the promise it reports is the durable one',
+      () => `that is ${disk.promise === null ? 'none' : ballotText(disk.promise)}`,
     );
-    const votes = votedOrNone(line.vote)?.ballot ?? null;
     agree(
-      compareBallots(promised, site.promised) >= 0 && compareBallots(promised, votes) >= 0,
-      'an acceptor reports its promise',
-      () => `it has promised ${site.promised === null ? 'none' : ballotText(site.promised)}`,
+      compareVotes(votedOrNone(line.vote), disk.vote) === 0,
+      'the vote it reports is the durable one',
+      () => `that is ${disk.vote?.name ?? 'none'}`,
+    );
+    agree(
+      compareVotes(votedOrNone(line.mark), mark) === 0,
+      'the mark it reports is the one it knows',
+      () => `that is ${mark?.name ?? 'none'}`,
     );
   },
 };
