@@ -26,8 +26,8 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 56,
-    caughtBy: 'covered',
+    seed: 54,
+    caughtBy: 'linearizable',
   },
   {
     name: 'recorded batch settled by the word of the proposer',
@@ -80,7 +80,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;',
     to: 'const isDurable = true; entry.durable = { ...entry.durable, register: { ...entry.durable.register, mark: entry.counter.mark } };',
-    seed: 198,
+    seed: 216,
     caughtBy: 'monotone',
   },
   {

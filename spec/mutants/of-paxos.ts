@@ -152,7 +152,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 196,
+    seed: 675,
     caughtBy: 'marked',
   },
   {
@@ -161,7 +161,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 54,
+    seed: 167,
     caughtBy: 'marked',
   },
   {
@@ -207,7 +207,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 837,
+    seed: 3_966,
     caughtBy: 'recorded',
   },
 ];

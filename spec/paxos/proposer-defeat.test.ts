@@ -49,7 +49,7 @@ test('waiting batches and reads go to the new holder if it is alive', (t) => {
   t.deepEqual(proposing.nack('1.a', '2.c'), [
     'to c: submit a2, holder 2.c',
     'to c: submit b1, holder 2.c',
-    'to c: carry round 1.7 of c, holder 2.c',
+    'to c: carry round 1.7 of c at 9.z/9, holder 2.c',
   ]);
   t.false(proposing.proposer.busy, 'they wait there now');
 });
@@ -57,14 +57,14 @@ test('waiting batches and reads go to the new holder if it is alive', (t) => {
 test('reads that ride on the accept that was refused ride on', (t) => {
   const proposing = Proposing.holding('a1', 'b', 'c');
   proposing.carry('b', 3);
-  t.deepEqual(proposing.nack('1.a', '2.c'), ['to c: carry round 1.3 of b, holder 2.c']);
+  t.deepEqual(proposing.nack('1.a', '2.c'), ['to c: carry round 1.3 of b at 9.z/9, holder 2.c']);
 });
 
 test('of two reads of one reader, the later round rides on', (t) => {
   const proposing = Proposing.holding('a1', 'b', 'c');
   proposing.carry('b', 3);
   proposing.carry('b', 4);
-  t.deepEqual(proposing.nack('1.a', '2.c'), ['to c: carry round 1.4 of b, holder 2.c']);
+  t.deepEqual(proposing.nack('1.a', '2.c'), ['to c: carry round 1.4 of b at 9.z/9, holder 2.c']);
 });
 
 test('if the new holder is not alive: phase 1 again after a pause, with all that waited', (t) => {

@@ -131,7 +131,23 @@ test('a lower mark does not make the base known to be chosen', (t) => {
   t.deepEqual(proposing.promise('b', '2.a', '1.b/3 c1', '1.b/3 c1'), accepts('2.a/5 = [c1 b1]'));
 });
 
-test('a read rides on the next accept that starts after it arrived, not on the one under way', (t) => {
+test('a read rides on the accept under way, if that is not below what it heard of', (t) => {
+  const proposing = Proposing.holding('a1', 'b', 'c');
+  proposing.submit('a2');
+  t.deepEqual(proposing.carry('b', 3, '1.a/2'), []);
+  t.deepEqual(proposing.carry('c', 7, '1.a/1'), []);
+  proposing.accepted('a', '1.a/2');
+  t.deepEqual(proposing.accepted('b', '1.a/2'), [
+    'to a: counted as number 2, slot 2',
+    'to b: carried round 1.3: 1.a/2 = [a1 a2]',
+    'to c: carried round 1.7: 1.a/2 = [a1 a2]',
+    'to a: learn 1.a/2 = [a1 a2]',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: chosen 1.a/2',
+  ]);
+});
+
+test('a read that heard of a higher vote rides on the next accept that starts after it arrived', (t) => {
   const proposing = Proposing.holding('a1', 'b', 'c');
   proposing.submit('a2');
   t.deepEqual(proposing.carry('c', 7), []);

@@ -23,8 +23,15 @@ export class Proposing {
     return this.#step({ type: 'command', command: note(text) });
   }
 
-  carry(reader: string, sequence: number): string[] {
-    return this.#step({ type: 'carry', reader, round: { incarnation: 1, sequence } });
+  /** `highest`: what the read heard of. */
+  carry(reader: string, sequence: number, highest = '9.z/9'): string[] {
+    const { ballot, slot } = vote(highest);
+    return this.#step({
+      type: 'carry',
+      reader,
+      round: { incarnation: 1, sequence },
+      highest: { ballot, slot },
+    });
   }
 
   promise(from: string, name: string, own: string | null = null, mark: string | null = null): string[] {

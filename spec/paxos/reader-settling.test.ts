@@ -13,11 +13,21 @@ function undecided(): { readonly reading: Reading; readonly effects: string[] } 
   return { reading, effects: reading.hear('b', { vote: '1.b/2 a1 b1', mark: '1.b/1 a1' }) };
 }
 
-test('a write under way or left behind: the holder’s next accept is asked to carry the answer', (t) => {
+test('a write under way or left behind: an accept of the holder is asked to carry the answer', (t) => {
   const { reading, effects } = undecided();
-  t.deepEqual(effects, ['to a: carry round 1.1 of a, holder none'], 'who routes it knows the holder');
+  t.deepEqual(
+    effects,
+    ['to a: carry round 1.1 of a at 1.b/2, holder none'],
+    'who routes it knows the holder',
+  );
   t.deepEqual(reading.carried('1.b/3 a1 b1 c1'), ['reply 1: read 1.b/3 = [a1 b1 c1], not heard: c']);
   t.deepEqual(reading.carried('1.b/3 a1 b1 c1'), [], 'once');
+});
+
+test('a chosen vote below the highest of the answers is no answer, whoever carries it', (t) => {
+  const { reading } = undecided();
+  t.deepEqual(reading.carried('1.b/1 a1'), []);
+  t.deepEqual(reading.carried('1.b/2 a1 b1'), ['reply 1: read 1.b/2 = [a1 b1], not heard: c']);
 });
 
 test('a vote at or above the highest of the answers that becomes known to be chosen here settles it', (t) => {
@@ -34,7 +44,9 @@ test('a mark does not settle a round that still asks: the answers may be higher'
   reading.hear('a', { vote: '1.b/1 a1' });
   t.deepEqual(reading.marked('1.b/1 a1'), []);
   reading.hear('c');
-  t.deepEqual(reading.hear('b', { vote: '1.b/2 a1 b1' }), ['to a: carry round 1.1 of a, holder none']);
+  t.deepEqual(reading.hear('b', { vote: '1.b/2 a1 b1' }), [
+    'to a: carry round 1.1 of a at 1.b/2, holder none',
+  ]);
 });
 
 test('what is known to be chosen here by the time of the last answer settles it', (t) => {
@@ -60,7 +72,9 @@ test('or ask again shortly, in a new round; if that does not settle it, phase 1 
     'the old round is stale',
   );
   reading.hear('a', { vote: '1.b/1 a1' }, 2);
-  t.deepEqual(reading.hear('b', { vote: '1.b/2 a1 b1' }, 2), ['to a: carry round 1.2 of a, holder 1.b']);
+  t.deepEqual(reading.hear('b', { vote: '1.b/2 a1 b1' }, 2), [
+    'to a: carry round 1.2 of a at 1.b/2, holder 1.b',
+  ]);
 });
 
 test('a watermark above what the state counts: that actor pushes at once, and the read waits', (t) => {

@@ -57,6 +57,14 @@ class Replicating {
     return this.hear(from, { type: 'ask', round: { incarnation: 2, sequence: 9 } });
   }
 
+  /** A read at `reader` that heard of `highest`. */
+  carry(reader: string, highest: string, holder: string): string[] {
+    const { ballot: of, slot } = vote(highest);
+    const round = { incarnation: 1, sequence: 5 };
+    const carry = { reader, round, highest: { ballot: of, slot } };
+    return this.hear(reader, { type: 'carry', holder: ballot(holder), ...carry });
+  }
+
   submit(from: string, text: string, holder: string | null): string[] {
     const known = holder === null ? null : ballot(holder);
     return this.hear(from, { type: 'submit', holder: known, command: note(text) });
@@ -204,25 +212,32 @@ test('who sends work on says which ballot it knows, so that work never goes in a
 
 test('a read is carried where a batch would go', (t) => {
   const replicating = new Replicating({ promise: '3.c' });
-  const carry = (holder: string) => {
-    const round = { incarnation: 1, sequence: 5 };
-    return replicating.hear('b', { type: 'carry', holder: ballot(holder), round, reader: 'b' });
-  };
-  t.deepEqual(carry('1.a'), ['to c: carry round 1.5 of b, holder 3.c']);
-  t.deepEqual(carry('3.c'), ['to a: prepare 4.a']);
+  t.deepEqual(replicating.carry('b', '1.b/2', '1.a'), ['to c: carry round 1.5 of b at 1.b/2, holder 3.c']);
+  t.deepEqual(replicating.carry('b', '1.b/2', '3.c'), ['to a: prepare 4.a']);
+});
+
+test('whoever knows a mark at or above what a read heard of answers it, and nobody else', (t) => {
+  const replicating = new Replicating({ promise: '3.c', vote: '2.c/5', mark: '2.c/4 c1' });
+  const answer = ['to b: carried round 1.5: 2.c/4 = [c1]'];
+  t.deepEqual(replicating.carry('b', '1.b/9', '1.b'), answer);
+  t.deepEqual(replicating.carry('b', '2.c/4', '3.c'), answer);
+  t.deepEqual(replicating.carry('b', '2.c/5', '1.b'), ['to c: carry round 1.5 of b at 2.c/5, holder 3.c']);
 });
 
 test('a carried vote is chosen: it is marked, and answers the read', (t) => {
   const replicating = new Replicating();
+  const round = { incarnation: 1, sequence: 1 };
+  const answer = { type: 'answer', round, promised: null, mark: null, watermark: null } as const;
   replicating.replica.step({ type: 'read', request: 1, all: false, deadline: 100 });
   replicating.replica.step({ type: 'turn' });
-  t.deepEqual(
-    replicating.hear('c', {
-      type: 'carried',
-      round: { incarnation: 1, sequence: 1 },
-      vote: vote('2.c/3 c1'),
-    }),
-    ['persist register later', 'reply 1: read 2.c/3 = [c1], not heard: a b c'],
-  );
+  replicating.hear('a', { ...answer, vote: null });
+  replicating.hear('b', { ...answer, vote: null });
+  t.deepEqual(replicating.hear('c', { ...answer, vote: vote('2.c/3 c1') }), [
+    'to a: carry round 1.1 of a at 2.c/3, holder none',
+  ]);
+  t.deepEqual(replicating.hear('c', { type: 'carried', round, vote: vote('2.c/3 c1') }), [
+    'persist register later',
+    'reply 1: read 2.c/3 = [c1]',
+  ]);
   t.deepEqual(replicating.replica.mark, vote('2.c/3 c1'));
 });

@@ -52,7 +52,7 @@ export function messageWords<T extends Shape>(message: Message<T>, words: Words<
     case 'counted':
       return `${type} ${words.outcome(message.outcome)}, slot ${message.slot}`;
     case 'carry':
-      return `${type} ${roundWords(message.round)} of ${message.reader}, holder ${ballotWords(message.holder)}`;
+      return `${type} ${roundWords(message.round)} of ${message.reader} at ${idWords(message.highest)}, holder ${ballotWords(message.holder)}`;
     case 'carried':
       return `${type} ${roundWords(message.round)}: ${voteWords(message.vote, words)}`;
     case 'ask':

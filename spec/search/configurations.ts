@@ -70,8 +70,8 @@ export const SEARCHED: readonly Searched[] = [
       operations: [increment('a'), increment('b'), read('c')],
       before: 1,
     }),
-    states: 92_865,
-    depth: 31,
+    states: 10_327,
+    depth: 19,
   },
   {
     configuration: configuration('a read and a vote that was left behind', {
@@ -79,8 +79,8 @@ export const SEARCHED: readonly Searched[] = [
       script: LEFT_BEHIND,
       lost: ['chosen', 'fetch'],
     }),
-    states: 2_740,
-    depth: 21,
+    states: 1_538,
+    depth: 13,
   },
   {
     configuration: configuration('a read that runs phase 1 for a vote that was left behind', {
@@ -88,20 +88,20 @@ export const SEARCHED: readonly Searched[] = [
       script: LEFT_BEHIND,
       alarms: { c: 1 },
       lost: ['chosen', 'fetch'],
-      depth: 17,
+      depth: 21,
     }),
-    states: 56_850,
-    depth: 17,
+    states: 38_379,
+    depth: 21,
   },
   {
     configuration: configuration('a read, and two votes of two ballots', {
       operations: [increment('a'), increment('b'), read('c')],
       script: LEFT_BEHIND,
       lost: ['chosen', 'fetch', 'carry', 'nack'],
-      depth: 13,
+      depth: 14,
     }),
-    states: 60_030,
-    depth: 13,
+    states: 95_507,
+    depth: 14,
   },
   {
     configuration: configuration('a read after a 202', {

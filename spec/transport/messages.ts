@@ -62,7 +62,7 @@ export const counterMessages: { readonly [T in Type]: fc.Arbitrary<Of<T>> } = {
     command: fc.record({ origin: actor, number, amount: total }),
   }),
   counted: fc.record({ type: type('counted'), slot: natural, outcome: counted }),
-  carry: fc.record({ type: type('carry'), holder: nullable(ballot), round, reader: actor }),
+  carry: fc.record({ type: type('carry'), holder: nullable(ballot), reader: actor, round, highest: id }),
   carried: fc.record({ type: type('carried'), round, vote }),
   ask: fc.record({ type: type('ask'), round }),
   answer: fc.record({

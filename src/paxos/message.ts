@@ -66,16 +66,18 @@ export type Message<T extends Shape> =
   /** `holder`: the highest ballot that the sender knows of. It grows along the way, so work never goes in a circle. */
   | { readonly type: 'submit'; readonly holder: Ballot | null; readonly command: T['command'] }
   | { readonly type: 'counted'; readonly slot: number; readonly outcome: T['outcome'] }
-  | {
-      readonly type: 'carry';
-      readonly holder: Ballot | null;
-      readonly round: RoundId;
-      readonly reader: Actor;
-    }
+  | ({ readonly type: 'carry'; readonly holder: Ballot | null } & Carry)
   | { readonly type: 'carried'; readonly round: RoundId; readonly vote: VoteOf<T> }
   | { readonly type: 'ask'; readonly round: RoundId }
   | ({ readonly type: 'answer'; readonly round: RoundId } & Answer<T>)
   | { readonly type: 'push'; readonly watermark: T['watermark'] };
+
+/** A read that waits for a chosen vote at or above the highest one that its round heard of. */
+export interface Carry {
+  readonly reader: Actor;
+  readonly round: RoundId;
+  readonly highest: VoteId;
+}
 
 /** What an actor tells a read round. */
 export interface Answer<T extends Shape> {

@@ -1,7 +1,7 @@
 import { MAX_PAUSE, MIN_PAUSE } from '../limits.ts';
 import { type Actor, type Ballot, compareBallots, compareVotes, highestVote } from './ballot.ts';
 import { type Effect, send } from './effects.ts';
-import type { Message, RoundId, Shape, VoteOf } from './message.ts';
+import type { Carry, Message, Shape, VoteOf } from './message.ts';
 import { isMajority } from './quorum.ts';
 import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
 
@@ -13,8 +13,8 @@ interface Promised<T extends Shape> {
 interface Accepting<T extends Shape> {
   readonly vote: VoteOf<T>;
   readonly accepted: Set<Actor>;
-  /** Reads that arrived before this accept started. */
-  readonly riders: ReadonlyMap<Actor, RoundId>;
+  /** Reads that it answers when it is chosen, by reader. */
+  readonly riders: Map<Actor, Carry>;
   resendAt: number;
 }
 
@@ -39,17 +39,11 @@ type Phase<T extends Shape> =
     };
 
 export type ProposerInput<T extends Shape> =
-  | {
-      readonly type: 'promise';
-      readonly from: Actor;
-      readonly ballot: Ballot;
-      readonly vote: VoteOf<T> | null;
-      readonly mark: VoteOf<T> | null;
-    }
+  | ({ readonly type: 'promise'; readonly from: Actor; readonly ballot: Ballot } & Promised<T>)
   | { readonly type: 'accepted'; readonly from: Actor; readonly ballot: Ballot; readonly slot: number }
   | { readonly type: 'nack'; readonly ballot: Ballot; readonly promised: Ballot }
   | { readonly type: 'command'; readonly command: T['command'] }
-  | { readonly type: 'carry'; readonly round: RoundId; readonly reader: Actor }
+  | ({ readonly type: 'carry' } & Carry)
   | { readonly type: 'tick' }
   | { readonly type: 'liveness' };
 
@@ -65,7 +59,7 @@ export class Proposer<T extends Shape> {
   /** By origin. Stays until a chosen state counts it, whatever becomes of an accept. */
   readonly #waiting = new Map<Actor, T['command']>();
   /** Reads for the next accept, by reader. */
-  #carries = new Map<Actor, RoundId>();
+  #carries = new Map<Actor, Carry>();
   #defeats = 0;
 
   constructor(machine: Machine<T>, surroundings: Surroundings, known: Known<T>) {
@@ -82,10 +76,7 @@ export class Proposer<T extends Shape> {
   }
 
   get busy(): boolean {
-    const phase = this.#phase;
-    return (
-      this.#hasWork() || phase.name === 'preparing' || (phase.name === 'holding' && phase.accepting !== null)
-    );
+    return this.#hasWork() || this.#phase.name === 'preparing' || this.#accepting !== null;
   }
 
   /** The tick at which it wants to be woken; null if it waits for nothing, or for the links to come back. */
@@ -94,7 +85,11 @@ export class Proposer<T extends Shape> {
     if (!majorityAlive(this.#surroundings)) return null;
     if (phase.name === 'pausing') return this.#hasWork() ? phase.until : null;
     if (phase.name === 'preparing') return phase.resendAt;
-    return phase.name === 'holding' && phase.accepting !== null ? phase.accepting.resendAt : null;
+    return this.#accepting?.resendAt ?? null;
+  }
+
+  get #accepting(): Accepting<T> | null {
+    return this.#phase.name === 'holding' ? this.#phase.accepting : null;
   }
 
   step(input: ProposerInput<T>): Effect<T>[] {
@@ -108,8 +103,7 @@ export class Proposer<T extends Shape> {
       case 'command':
         return this.#submitted(input.command);
       case 'carry':
-        this.#carries.set(input.reader, input.round);
-        return this.#advance();
+        return this.#carry(input);
       case 'tick':
         return [...this.#resend(false), ...this.#resume()];
       case 'liveness':
@@ -121,6 +115,14 @@ export class Proposer<T extends Shape> {
     const origin = this.#machine.origin(command);
     const other = this.#waiting.get(origin);
     if (other === undefined || this.#machine.isLater(command, other)) this.#waiting.set(origin, command);
+    return this.#advance();
+  }
+
+  /** On the accept under way, if that is not below what the read heard of; else on the next one. */
+  #carry({ reader, round, highest }: Carry) {
+    const accepting = this.#accepting;
+    const rides = accepting !== null && compareVotes(accepting.vote, highest) >= 0;
+    (rides ? accepting.riders : this.#carries).set(reader, { reader, round, highest });
     return this.#advance();
   }
 
@@ -211,7 +213,7 @@ export class Proposer<T extends Shape> {
     this.#defeats = 0;
     return [
       ...this.#tellOrigins(vote),
-      ...[...riders].map(([reader, round]) => send(reader, { type: 'carried', round, vote })),
+      ...[...riders.values()].map(({ reader, round }) => send(reader, { type: 'carried', round, vote })),
       ...this.#tellAll(vote, [...accepted]),
       ...this.#advance(),
     ];
@@ -246,10 +248,8 @@ export class Proposer<T extends Shape> {
 
   /** Never proposes in this ballot again. What waits goes to the new holder if it is alive; else it waits for a pause. */
   #end(): Effect<T>[] {
-    const phase = this.#phase;
-    const accepting = phase.name === 'holding' ? phase.accepting : null;
-    for (const [reader, round] of accepting?.riders ?? []) {
-      if (!this.#carries.has(reader)) this.#carries.set(reader, round);
+    for (const [reader, rider] of this.#accepting?.riders ?? []) {
+      if (!this.#carries.has(reader)) this.#carries.set(reader, rider);
     }
     const holder = this.#liveHolder();
     if (holder === null) {
@@ -268,8 +268,8 @@ export class Proposer<T extends Shape> {
     const commands = [...this.#waiting.values()].map((command) =>
       send(holder.actor, { type: 'submit', holder, command }),
     );
-    const carries = [...this.#carries].map(([reader, round]) =>
-      send(holder.actor, { type: 'carry', holder, round, reader }),
+    const carries = [...this.#carries.values()].map((carry) =>
+      send(holder.actor, { type: 'carry', holder, ...carry }),
     );
     this.#waiting.clear();
     this.#carries = new Map();
@@ -284,7 +284,7 @@ export class Proposer<T extends Shape> {
       phase.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, phase.promises);
     }
-    const accepting = phase.name === 'holding' ? phase.accepting : null;
+    const accepting = this.#accepting;
     if (accepting !== null && (evenIfEarly || now >= accepting.resendAt)) {
       accepting.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'accept', vote: accepting.vote }, accepting.accepted);

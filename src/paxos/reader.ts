@@ -115,7 +115,7 @@ export class Reader<T extends Shape> {
         return this.#answered(input.from, input.round, input.answer);
       case 'carried': {
         const round = this.#find(input.round);
-        return round === null ? [] : this.#settle(round, input.vote);
+        return round !== null && this.#isSettledBy(round, input.vote) ? this.#settle(round, input.vote) : [];
       }
       case 'marked':
         return this.#each((round) =>
@@ -182,7 +182,7 @@ export class Reader<T extends Shape> {
     }
     const mark = this.#known.mark;
     if (mark !== null && this.#isSettledBy(round, mark)) return this.#settle(round, mark);
-    return this.#carry(round);
+    return this.#carry(round, verdict.vote);
   }
 
   /**
@@ -193,14 +193,15 @@ export class Reader<T extends Shape> {
     return round.stage === 'settling' && compareVotes(mark, round.highest) >= 0;
   }
 
-  /** Has the holder's next accept answer; after that failed, phase 1 here carries the base on. */
-  #carry(round: Round<T>): Effect<T, ReadReply<T>>[] {
+  /** Has the holder answer, by an accept; after that failed, phase 1 here carries the base on. */
+  #carry(round: Round<T>, { ballot, slot }: VoteId): Effect<T, ReadReply<T>>[] {
     const { self } = this.#surroundings;
     const holder = round.tries === 0 ? null : this.#known.highest;
     round.wakeAt =
       this.#surroundings.now +
       growingPause(this.#surroundings, this.#surroundings.patience, round.tries, MAX_PAUSE);
-    return [send(self, { type: 'carry', holder, round: round.id, reader: self })];
+    const highest = { ballot, slot };
+    return [send(self, { type: 'carry', holder, reader: self, round: round.id, highest })];
   }
 
   /** `vote` is chosen and a right answer, once it counts all that the actors heard had answered 202. */

@@ -1,8 +1,15 @@
 import { Acceptor } from './acceptor.ts';
-import { type Actor, type Ballot, compareBallots, highestBallot, type VoteId } from './ballot.ts';
+import {
+  type Actor,
+  type Ballot,
+  compareBallots,
+  compareVotes,
+  highestBallot,
+  type VoteId,
+} from './ballot.ts';
 import { type Effect, persist, send } from './effects.ts';
 import { Learner } from './learner.ts';
-import type { Message, Register, RoundId, Shape, VoteOf } from './message.ts';
+import type { Carry, Message, Register, RoundId, Shape, VoteOf } from './message.ts';
 import { Proposer, type ProposerInput } from './proposer.ts';
 import { Reader, type ReaderInput, type ReadReply } from './reader.ts';
 import { earlier, type Known, type Machine, type Surroundings } from './surroundings.ts';
@@ -113,7 +120,7 @@ export class Replica<T extends Shape> {
       case 'submit':
         return this.#route(message.holder, { type: 'command', command: message.command });
       case 'carry':
-        return this.#route(message.holder, { type: 'carry', round: message.round, reader: message.reader });
+        return this.#carry(message.holder, message);
       case 'carried':
         return [...this.#learn(message.vote), ...this.#reader.step(message)];
       case 'ask':
@@ -178,6 +185,14 @@ export class Replica<T extends Shape> {
     ];
   }
 
+  /** Whoever knows a mark that answers the read says so. */
+  #carry(sender: Ballot | null, { reader, round, highest }: Carry): Effect<T>[] {
+    const { mark } = this;
+    return mark !== null && compareVotes(mark, highest) >= 0
+      ? [send(reader, { type: 'carried', round, vote: mark })]
+      : this.#route(sender, { type: 'carry', reader, round, highest });
+  }
+
   /**
    * Work goes to the holder. It stays here if it is proposed here anyway, if no live holder is known, or if the
    * sender knew of this holder and still sent it here: then phase 1 replaces the holder.
@@ -195,7 +210,7 @@ export class Replica<T extends Shape> {
     if (stays) return this.#proposer.step(work);
     return work.type === 'command'
       ? [send(holder.actor, { type: 'submit', holder, command: work.command })]
-      : [send(holder.actor, { type: 'carry', holder, round: work.round, reader: work.reader })];
+      : [send(holder.actor, { ...work, holder })];
   }
 
   #see(ballot: Ballot | null): void {

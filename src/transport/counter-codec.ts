@@ -156,20 +156,24 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   },
   carry: {
     code: 11,
-    length: 6,
-    encode: (code, counter, { holder, round, reader }, actors) => [
+    length: 9,
+    encode: (code, counter, { holder, round, reader, highest: { ballot, slot } }, actors) => [
       code,
       counter,
       holder === null ? null : encodeBallot(holder, actors),
       round.incarnation,
       round.sequence,
       actors.encode(reader),
+      ballot.round,
+      actors.encode(ballot.actor),
+      slot,
     ],
     decode: (fields, actors) => ({
       type: 'carry',
       holder: fields[2] === null ? null : decodeBallot(fields[2], actors),
       round: roundAt(fields, 3),
       reader: decodeName(actors.decode(fields[5], 'reader'), 'reader'),
+      highest: { ballot: ballotAt(fields, 6, actors), slot: slotAt(fields, 8) },
     }),
   },
   carried: {

@@ -5,7 +5,7 @@ import type { Actor } from '../paxos/ballot.ts';
 import { decodeValue, encodeValue } from './codec.ts';
 
 /** Grows when actors of two versions could misunderstand each other. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 export interface Hello {
   /** Names the set of actors. */

@@ -81,7 +81,8 @@ export const replicaAccounts: Accounts = {
 
   carried(spec, site, line) {
     const vote = votedOf(line.vote);
-    isUnderWay(site.account.accepting, vote);
+    // By who holds the ballot, or by who knows a mark that answers the read.
+    if (compareVotes(vote, site.mark) !== 0) isUnderWay(site.account.accepting, vote);
     isAccepted(spec, vote);
     isAsked(spec, line);
   },
