@@ -37,12 +37,12 @@ export async function startNode(settings: Settings, log: Log): Promise<RunningNo
   });
   const onError = (error: unknown) => log('error', 'unexpected error', { reason: explain(error) });
   const { routes } = service.links;
-  const handle = createHandler({
+  const handler = createHandler({
     service,
     peerRoutes: (router) => router.get('/peer/nonce', routes).post('/peer/link', routes),
     onError,
   });
-  const server = createHttpServer(handle, { onError });
+  const server = createHttpServer(handler, { onError });
   try {
     const { port } = await server.listen(listen.port, listen.host);
     listen = { ...listen, port };

@@ -71,13 +71,13 @@ export async function serve(t: ExecutionContext, options: ServeOptions = {}): Pr
   const service = stubService(overrides);
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const handle = createHandler({
+  const handler = createHandler({
     service,
     onError,
     ...(peerRoutes === undefined ? {} : { peerRoutes }),
     ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
   });
-  const server = createHttpServer(handle, {
+  const server = createHttpServer(handler, {
     onError,
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
   });

@@ -40,12 +40,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed || !request.socket.writable) return;
   const body = form === 'json' ? JSON.stringify(answer.json) : answer.text;
-  const headers: Record<string, string | number> = {
-    'Content-Type': contentType(answer.status, form),
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    ...answer.headers,
-  };
+  const headers = headersOf(answer, body, form);
   if (bodyIsUnderWay(request)) {
     response.shouldKeepAlive = false;
     response.writeHead(answer.status, headers);
@@ -53,6 +48,19 @@ export function send(
   } else {
     response.writeHead(answer.status, headers).end(body);
   }
+}
+
+export function headersOf(
+  { status, headers }: Answer,
+  body: string,
+  form: 'text' | 'json',
+): Record<string, string | number> {
+  return {
+    'Content-Type': contentType(status, form),
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...headers,
+  };
 }
 
 function contentType(status: number, form: 'text' | 'json'): string {

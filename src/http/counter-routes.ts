@@ -1,5 +1,5 @@
 /**
- * The counters. The three functions know nothing of Koa: request in, answer out, `HttpProblem` thrown. Whatever calls
+ * The counters. The functions know nothing of Koa: request in, answer out, `HttpProblem` thrown. Whatever calls
  * them, the rules are these.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -28,6 +28,11 @@ export async function increment(
 ): Promise<Answer> {
   const name = decodeName(segment);
   const body = await readBody(request, response, { maxBytes: MAX_INCREMENT_BODY, timeoutMs: bodyTimeoutMs });
+  return add(service, name, body);
+}
+
+/** With the whole body of an increment. */
+export async function add(service: CounterService, name: string, body: Buffer): Promise<Answer> {
   const amount = parseAmount(body);
   return incrementAnswer(name, service.self, await service.increment(name, amount));
 }

@@ -6,27 +6,44 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { type Answer, send } from './answer.ts';
 import { type AppOptions, createApp } from './app.ts';
-import { consistentValue, increment, value } from './counter-routes.ts';
+import { add, consistentValue, increment, value } from './counter-routes.ts';
 import { answerTo } from './errors.ts';
+import { PLAIN_TARGET, type PlainRequest } from './plain-connections.ts';
+import { decodeName } from './target.ts';
 
-/** A name in characters that stand for themselves, and no query. */
-const HOT_URL = /^\/counter\/([!"$&-.0-9:->@-~]{1,512})(\/value|\/consistent_value)?$/;
+const HOT_URL = new RegExp(`^${PLAIN_TARGET.source}$`);
 const HOT_URL_BYTES = 600;
 
-export function createHandler(options: AppOptions): RequestListener {
+export interface Handler {
+  /** What node:http made a request of. */
+  readonly serve: RequestListener;
+  /** What came whole. Never rejects. */
+  readonly answer: (request: PlainRequest) => Promise<Answer>;
+}
+
+export function createHandler(options: AppOptions): Handler {
   const app = createApp(options).callback();
-  const { onError } = options;
-  return (request, response) => {
-    const answering = answerHot(request, response, options);
-    if (answering === null) {
-      app(request, response);
-      return;
-    }
-    answering.then(
-      (answer) => send(request, response, answer, 'text'),
-      (error: unknown) => send(request, response, answerTo(error, onError), 'text'),
-    );
+  const { service, onError } = options;
+  const answerError = (error: unknown) => answerTo(error, onError);
+  return {
+    serve(request, response) {
+      const answering = answerHot(request, response, options);
+      if (answering === null) app(request, response);
+      else answering.catch(answerError).then((answer) => send(request, response, answer, 'text'));
+    },
+    answer: (request) => answerPlain(service, request).catch(answerError),
   };
+}
+
+async function answerPlain(service: AppOptions['service'], request: PlainRequest): Promise<Answer> {
+  switch (request.type) {
+    case 'increment':
+      return add(service, decodeName(request.segment), request.body);
+    case 'value':
+      return value(service, request.segment);
+    case 'consistent_value':
+      return consistentValue(service, request.segment, '');
+  }
 }
 
 /** Null: Koa is to answer. */

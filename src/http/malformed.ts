@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { LINGER_MS, MAX_HEADER_BYTES, MAX_URL_BYTES } from '../limits.ts';
 import { type Answer, problem } from './answer.ts';
 
+export const LATE_HEAD = problem(408, 'the head of the request did not arrive in time');
+
 /** From an error of node:http's parser or of its look for late heads. */
 export function headProblem(error: Error): Answer {
   const code = 'code' in error ? error.code : undefined;
@@ -16,7 +18,7 @@ export function headProblem(error: Error): Answer {
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return problem(413, 'the extensions of the chunks of the body are too long');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return problem(408, 'the head of the request did not arrive in time');
+      return LATE_HEAD;
     case 'HPE_INVALID_URL':
       return problem(
         400,

@@ -4,7 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { problem, send } from './answer.ts';
 import type { OnError } from './errors.ts';
+import type { Handler } from './handler.ts';
 import { headProblem, refuseConnection } from './malformed.ts';
+import { PlainConnections } from './plain-connections.ts';
 import { isPeerUrl } from './target.ts';
 
 export interface HttpServer {
@@ -26,7 +28,7 @@ export interface HttpServerOptions {
 const HEAD_CHECK_MS = 1_000;
 
 export function createHttpServer(
-  handle: RequestListener,
+  handler: Handler,
   { onError, headTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions,
 ): HttpServer {
   /** All connections, each with the answer to its latest request. */
@@ -52,9 +54,23 @@ export function createHttpServer(
   );
   // A client that has sent all and closes its half of the connection still waits for the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
+  const connectHttp = server.listeners('connection');
+  server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     sockets.set(socket, null);
     socket.once('close', () => sockets.delete(socket));
+    plain.accept(socket);
+  });
+  const plain = new PlainConnections({
+    answer: handler.answer,
+    handOver(socket, bytes) {
+      socket.pause();
+      for (const connect of connectHttp) connect.call(server, socket);
+      socket.unshift(bytes);
+      socket.resume();
+    },
+    settled: checkDrained,
+    headTimeoutMs,
   });
   server.on('checkContinue', serve);
   server.on('checkExpectation', (request, response) => {
@@ -77,7 +93,7 @@ export function createHttpServer(
     if (headers.host === undefined && request.httpVersion === '1.1') {
       send(request, response, problem(400, 'a request of HTTP/1.1 must have a Host header'), 'text');
     } else {
-      handle(request, response);
+      handler.serve(request, response);
     }
   }
 
@@ -89,7 +105,11 @@ export function createHttpServer(
   /** Takes the response as `this`, so that no request needs a closure of its own. */
   function untrack(this: ServerResponse): void {
     if (!underWay.delete(this)) peerLinks.delete(this);
-    if (underWay.size === 0) drained();
+    checkDrained();
+  }
+
+  function checkDrained(): void {
+    if (underWay.size === 0 && plain.underWay === 0) drained();
   }
 
   function answerMalformed(error: Error, socket: Socket): void {
@@ -118,6 +138,7 @@ export function createHttpServer(
     const closed = new Promise((resolve) => server.close(resolve));
     const lastOf = new Map([...underWay].map((response) => [response.req.socket, response]));
     for (const response of lastOf.values()) response.shouldKeepAlive = false;
+    plain.stop();
     // Node 24 counts a connection on which nothing was ever sent as busy.
     for (const socket of sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
     await new Promise<void>((resolve) => {
@@ -126,9 +147,9 @@ export function createHttpServer(
         clearTimeout(timer);
         resolve();
       };
-      if (underWay.size === 0) drained();
+      checkDrained();
     });
-    const cut = underWay.size;
+    const cut = underWay.size + plain.underWay;
     for (const socket of sockets.keys()) socket.destroy();
     await closed;
     return { cut };

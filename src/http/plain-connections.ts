@@ -1,0 +1,255 @@
+/**
+ * Connections whose requests all are for counters and come whole, one at a time, as nearly all do: they are answered on the
+ * socket, since the objects that node:http makes of a request and its response cost more than counting does. With the first
+ * bytes that are anything else the connection is node:http's, for good: what they mean is decided there.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { KEEP_ALIVE_MS, MAX_INCREMENT_BODY } from '../limits.ts';
+import { type Answer, headersOf } from './answer.ts';
+import { LATE_HEAD, refuseConnection } from './malformed.ts';
+
+/** Names are not decoded. */
+export type PlainRequest =
+  | { readonly type: 'increment'; readonly segment: string; readonly body: Buffer }
+  | { readonly type: 'value' | 'consistent_value'; readonly segment: string };
+
+export interface PlainConnectionsOptions {
+  /** Never rejects. */
+  readonly answer: (request: PlainRequest) => Promise<Answer>;
+  /** `bytes` were read and not understood. */
+  readonly handOver: (socket: Socket, bytes: Buffer) => void;
+  /** An answer has left, or its client has gone. */
+  readonly settled: () => void;
+  /** Milliseconds that a client may take until its first request. */
+  readonly headTimeoutMs: number;
+}
+
+/** A name in characters that stand for themselves, and no query. */
+export const PLAIN_TARGET = /\/counter\/([!"$&-.0-9:->@-~]{1,512})(\/value|\/consistent_value)?/;
+
+const HEAD = new RegExp(
+  `^(GET|POST) ${PLAIN_TARGET.source} HTTP/1\\.1\\r\\n((?:[A-Za-z-]+:[\\t -~]*\\r\\n){1,32})\\r\\n`,
+);
+/** Fields that change nothing about how such a request is answered. Any other may. */
+const HARMLESS =
+  /^(?:user-agent|content-type|accept-encoding|accept-language|sec-fetch-mode|origin|referer|accept: *\*\/\*$|connection: *keep-alive$)/i;
+const HOST = /^host: *[!-~]/i;
+const LENGTH = /^content-length: *([0-9]{1,4}) *$/i;
+
+/** Null if it is anything else than exactly one such request. */
+export function parsePlain(bytes: Buffer): PlainRequest | null {
+  const [head, method, segment, what, fields] = HEAD.exec(bytes.toString('latin1')) ?? [];
+  if (head === undefined || segment === undefined || fields === undefined) return null;
+  const length = bodyLength(fields);
+  if (length === null || bytes.length !== head.length + Math.max(length, 0)) return null;
+  if (method === 'POST' && what === undefined && length >= 0) {
+    return { type: 'increment', segment, body: bytes.subarray(head.length) };
+  }
+  if (method !== 'GET' || what === undefined || length >= 0) return null;
+  return { type: what === '/value' ? 'value' : 'consistent_value', segment };
+}
+
+/** -1 if no length is said; null if a field is not harmless, or not there once as it has to be. */
+function bodyLength(fields: string): number | null {
+  let length = -1;
+  let hosts = 0;
+  for (const field of fields.split('\r\n', fields.length)) {
+    if (field === '' || HARMLESS.test(field)) continue;
+    if (HOST.test(field)) {
+      hosts += 1;
+      continue;
+    }
+    const said = LENGTH.exec(field)?.[1];
+    if (said === undefined || length >= 0) return null;
+    length = Number(said);
+  }
+  return hosts === 1 && length <= MAX_INCREMENT_BODY ? length : null;
+}
+
+export class PlainConnections {
+  readonly #options: PlainConnectionsOptions;
+  readonly #connections = new Set<PlainConnection>();
+  #underWay = 0;
+  #stopping = false;
+
+  constructor(options: PlainConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that are not answered yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  accept(socket: Socket): void {
+    const { answer, handOver, settled, headTimeoutMs } = this.#options;
+    const connection = new PlainConnection(socket, headTimeoutMs, {
+      isLast: () => this.#stopping,
+      answer: (request) => {
+        this.#underWay += 1;
+        return answer(request);
+      },
+      answered: () => {
+        this.#underWay -= 1;
+        settled();
+      },
+      handOver: (bytes) => {
+        this.#connections.delete(connection);
+        handOver(socket, bytes);
+      },
+      closed: () => this.#connections.delete(connection),
+    });
+    this.#connections.add(connection);
+  }
+
+  /** Connections close with the answer to the request under way, those without one at once. */
+  stop(): void {
+    this.#stopping = true;
+    for (const connection of this.#connections) connection.closeIfIdle();
+  }
+}
+
+interface Host {
+  readonly isLast: () => boolean;
+  readonly answer: (request: PlainRequest) => Promise<Answer>;
+  /** Once for each request: also if its client has gone. */
+  readonly answered: () => void;
+  readonly handOver: (bytes: Buffer) => void;
+  readonly closed: () => void;
+}
+
+class PlainConnection {
+  readonly #socket: Socket;
+  readonly #host: Host;
+  /** `congested`: the client does not read its answers. */
+  #state: 'idle' | 'answering' | 'congested' | 'over' = 'idle';
+  /** What came meanwhile. The socket is paused as long as it is there. */
+  #next: Buffer | null = null;
+  #hasAnswered = false;
+  /** The client sends nothing more. */
+  #hasEnded = false;
+  readonly #send = (answer: Answer) => this.#answer(answer);
+  readonly #receive = (bytes: Buffer) => this.#take(bytes);
+  readonly #end = () => this.#ended();
+  readonly #timeout = () => this.#silent();
+  readonly #close = () => this.#closed();
+
+  constructor(socket: Socket, headTimeoutMs: number, host: Host) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.setTimeout(headTimeoutMs);
+    socket.on('data', this.#receive).on('end', this.#end).on('timeout', this.#timeout);
+    socket.on('close', this.#close).on('error', ignore);
+  }
+
+  closeIfIdle(): void {
+    if (this.#state === 'idle' || this.#state === 'congested') this.#socket.destroy();
+  }
+
+  #silent(): void {
+    if (this.#hasAnswered) this.closeIfIdle();
+    else if (this.#state === 'idle') {
+      this.#state = 'over';
+      refuseConnection(this.#socket, LATE_HEAD);
+    }
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#state === 'over') return;
+    if (this.#state !== 'idle') {
+      this.#next = bytes;
+      this.#socket.pause();
+      return;
+    }
+    const request = parsePlain(bytes);
+    if (request === null) {
+      this.#leave(bytes);
+      return;
+    }
+    this.#state = 'answering';
+    void this.#host.answer(request).then(this.#send);
+  }
+
+  #answer(answer: Answer): void {
+    // The client has gone.
+    if (this.#state !== 'answering') return;
+    const socket = this.#socket;
+    const isLast = this.#hasEnded || this.#host.isLast();
+    const flows = socket.write(responseOf(answer, isLast));
+    this.#host.answered();
+    if (isLast) {
+      this.#state = 'over';
+      socket.end();
+      // Whatever the client still sends is read and forgotten, so that it is no reason to reset the connection.
+      socket.resume();
+      return;
+    }
+    if (!this.#hasAnswered) socket.setTimeout(KEEP_ALIVE_MS);
+    this.#hasAnswered = true;
+    if (flows) this.#goOn();
+    else {
+      this.#state = 'congested';
+      socket.pause();
+      socket.once('drain', () => this.#goOn());
+    }
+  }
+
+  #goOn(): void {
+    if (this.#state === 'over') return;
+    const wasCongested = this.#state === 'congested';
+    this.#state = 'idle';
+    const next = this.#next;
+    this.#next = null;
+    if (next !== null || wasCongested) this.#socket.resume();
+    if (next !== null) this.#take(next);
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    if (this.#state === 'idle') this.#socket.end();
+  }
+
+  #leave(bytes: Buffer): void {
+    const socket = this.#socket;
+    this.#state = 'over';
+    socket.setTimeout(0);
+    socket.off('data', this.#receive).off('end', this.#end).off('timeout', this.#timeout);
+    socket.off('close', this.#close).off('error', ignore);
+    this.#host.handOver(bytes);
+  }
+
+  #closed(): void {
+    const wasAnswering = this.#state === 'answering';
+    this.#state = 'over';
+    this.#host.closed();
+    if (wasAnswering) this.#host.answered();
+  }
+}
+
+/** A cut connection is closed, which is listened to. */
+function ignore(): void {}
+
+const KEEP_ALIVE = `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_MS / 1_000}\r\n\r\n`;
+const CLOSE = 'Connection: close\r\n\r\n';
+
+/** As node:http writes it. */
+function responseOf(answer: Answer, isLast: boolean): string {
+  const { status, text } = answer;
+  const headers = headersOf(answer, text, 'text');
+  let response = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+  for (const name in headers) response += `${name}: ${headers[name]}\r\n`;
+  return `${response}Date: ${httpDate()}\r\n${isLast ? CLOSE : KEEP_ALIVE}${text}`;
+}
+
+let second = 0;
+let date = '';
+
+function httpDate(): string {
+  const now = Math.floor(Date.now() / 1_000);
+  if (now !== second) {
+    second = now;
+    date = new Date(now * 1_000).toUTCString();
+  }
+  return date;
+}
