@@ -25,7 +25,7 @@ function slow() {
   });
   const closed = () => {};
   const channel = new Channel(
-    { input: new PassThrough(), output, uncork: () => {}, destroy: () => output.destroy() },
+    { input: new PassThrough(), output, destroy: () => output.destroy() },
     { frame: () => {}, drained: () => {}, closed },
   );
   const link = new Link({

@@ -55,8 +55,7 @@ export class Reception {
     const channel = new Channel(
       {
         input: request,
-        output: response,
-        uncork: () => request.socket.uncork(),
+        output: request.socket,
         destroy: () => request.socket.destroy(),
       },
       {
@@ -101,7 +100,7 @@ export class Reception {
       return { kind: 'settled' };
     }
     const { host, hello: said } = judged;
-    response.writeHead(200, bodyHeaders);
+    response.writeHead(200, bodyHeaders).flushHeaders();
     channel.write(encodeHello(hello(host.settings, said.from)));
     return { kind: 'answered', ...judged };
   }

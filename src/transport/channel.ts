@@ -15,9 +15,11 @@ export const bodyHeaders = {
 /** Both bodies of one request, as its sender or its receiver has them. */
 export interface Wire {
   readonly input: Readable;
+  /**
+   * The socket: behind the head, the body is the bytes as they are. By way of the request or the response, each frame would pass
+   * through a stream more, and wait there until all that runs now has run: for us, until votes are encoded.
+   */
   readonly output: Writable;
-  /** Has what was written leave at once. Node.js would gather it until all that runs now has run: for us, until votes are encoded. */
-  uncork(): void;
   /** Cuts the connection at once. */
   destroy(): void;
 }
@@ -82,7 +84,6 @@ export class Channel {
     if (!this.#open) return;
     this.#ticksUnsaid = 0;
     this.#wire.output.write(frame);
-    this.#wire.uncork();
   }
 
   tick(): void {

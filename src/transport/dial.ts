@@ -94,8 +94,7 @@ export function dial(options: DialOptions): Attempt {
   function greet(stream: Request, socket: Socket): void {
     const wire = {
       input: stream,
-      output: stream,
-      uncork: () => socket.uncork(),
+      output: socket,
       destroy: () => stream.destroy(),
     };
     const channel = new Channel(wire, {
