@@ -1,5 +1,5 @@
 import type { Actor, Vote } from '../paxos/ballot.ts';
-import type { Effect } from '../paxos/effects.ts';
+import { type Effect, joined } from '../paxos/effects.ts';
 import type { Message, Register } from '../paxos/message.ts';
 import type { ReadReply } from '../paxos/reader.ts';
 import { Replica } from '../paxos/replica.ts';
@@ -94,7 +94,7 @@ export class Counter {
       case 'read':
         return this.#replica.step(input);
       case 'turn':
-        return [...this.#origin.turn(), ...this.#replica.step(input)];
+        return joined<CounterEffect>(this.#origin.turn(), this.#replica.step(input));
       case 'tick':
         return this.#thenLearn([...this.#origin.tick(), ...this.#replica.tick()]);
       case 'liveness':
@@ -120,6 +120,6 @@ export class Counter {
     const { mark } = this;
     return mark === null || !this.#origin.busy
       ? effects
-      : [...effects, ...this.#origin.learn(mark.state, mark.slot)];
+      : joined(effects, this.#origin.learn(mark.state, mark.slot));
   }
 }

@@ -67,6 +67,12 @@ export function send<const M extends { readonly type: MessageType }>(to: Actor, 
   return { type: 'send', to, message, leaves: leaves ?? leavesByType[message.type] } as const;
 }
 
+/** One after the other; mostly there is nothing in one of them. */
+export function joined<E>(effects: E[], more: E[]): E[] {
+  if (more.length === 0) return effects;
+  return effects.length === 0 ? more : [...effects, ...more];
+}
+
 export function reply<const A>(request: number, value: A, leaves: Leaves = 'at once') {
   return { type: 'reply', request, reply: value, leaves } as const;
 }

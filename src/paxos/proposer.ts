@@ -1,6 +1,6 @@
 import { MAX_PAUSE, MIN_PAUSE } from '../limits.ts';
 import { type Actor, type Ballot, compareBallots, compareVotes, highestVote } from './ballot.ts';
-import { type Effect, send } from './effects.ts';
+import { type Effect, joined, send } from './effects.ts';
 import type { Carry, Message, Shape, VoteOf } from './message.ts';
 import { isMajority } from './quorum.ts';
 import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
@@ -211,12 +211,12 @@ export class Proposer<T extends Shape> {
     phase.accepting = null;
     phase.latestIsChosen = true;
     this.#defeats = 0;
-    return [
-      ...this.#tellOrigins(vote),
-      ...[...riders.values()].map(({ reader, round }) => send(reader, { type: 'carried', round, vote })),
-      ...this.#tellAll(vote, [...accepted]),
-      ...this.#advance(),
-    ];
+    const effects = this.#tellOrigins(vote);
+    for (const { reader, round } of riders.values()) {
+      effects.push(send(reader, { type: 'carried', round, vote }));
+    }
+    effects.push(...this.#tellAll(vote, [...accepted]));
+    return joined(effects, this.#advance());
   }
 
   #tellAll(vote: VoteOf<T>, accepted: readonly Actor[]): Effect<T>[] {
@@ -292,10 +292,10 @@ export class Proposer<T extends Shape> {
     return [];
   }
 
-  #toOthers(message: Message<T>, except: { has(actor: Actor): boolean } = new Set()) {
+  #toOthers(message: Message<T>, except: { has(actor: Actor): boolean } | null = null) {
     const { self, actors } = this.#surroundings;
     return actors
-      .filter((actor) => actor !== self && !except.has(actor))
+      .filter((actor) => actor !== self && except?.has(actor) !== true)
       .map((actor) => send(actor, message));
   }
 

@@ -104,8 +104,10 @@ export class Replica<T extends Shape> {
       case 'promise':
         this.#see(message.mark?.ballot ?? null);
         return this.#proposer.step({ ...message, from });
-      case 'accepted':
-        return this.#proposer.step({ ...message, from });
+      case 'accepted': {
+        const { ballot, slot } = message;
+        return this.#proposer.step({ type: 'accepted', from, ballot, slot });
+      }
       case 'nack':
         this.#see(message.promised);
         return this.#proposer.step(message);
