@@ -98,6 +98,8 @@ async function start(directory: string): Promise<RunningPeer> {
     await serve('primary', port, {
       synchronous_commit: 'on',
       synchronous_standby_names: `ANY 1 (${STANDBYS.join(', ')})`,
+      // Both standbys are copied at once: the checkpoint for one would remove what the other has not fetched yet.
+      wal_keep_size: '256MB',
     });
     const ask = connection(port);
     try {
