@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import test from 'ava';
 import { PlainConnections, parsePlain } from '../../src/http/plain-connections.ts';
 import { ask, connectRaw, heldIncrements, post, type RawClient, serve } from './harness.ts';
@@ -68,6 +68,7 @@ for (const [what, text] of [
   ['a word awaited', post('c', '1', 'Expect: 100-continue')],
   ['a compressed body', post('c', '1', 'Content-Encoding: gzip')],
   ['another protocol', get('/counter/c/value', 'Upgrade: h2c')],
+  ['a field that begins like a known one', get('/counter/c/value', 'Origin-Y: y')],
   ['an unknown field', get('/counter/c/value', 'X: y')],
 ] as const) {
   test(`${what} is left to node:http`, (t) => {
@@ -166,6 +167,36 @@ test('a client that does not read its answer yet is waited for', async (t) => {
   const received = await client.received((all) => all.endsWith('\r\n\r\n1'));
   t.is(received.match(/HTTP\/1\.1 200 OK/g)?.length, 2);
   t.is(plain.underWay, 0);
+});
+
+test('stop lets an answer leave that its client has not read yet', async (t) => {
+  const text = 'x'.repeat(30_000_000);
+  let settled = () => {};
+  const hasSettled = new Promise<void>((resolve) => {
+    settled = resolve;
+  });
+  const plain = new PlainConnections({
+    answer: async () => ({ status: 200, headers: {}, text, json: {} }),
+    handOver: (socket) => socket.destroy(),
+    settled: () => settled(),
+    headTimeoutMs: 60_000,
+  });
+  const sockets: Socket[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    plain.accept(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => server.close());
+  const client = await connectRaw(t, (server.address() as AddressInfo).port);
+  client.write(get('/counter/c/value'));
+  await client.received('HTTP/1.1 200 OK');
+  t.is(plain.underWay, 1, 'it is under way until it has left');
+  plain.stop();
+  await hasSettled;
+  t.is(plain.underWay, 0);
+  for (const socket of sockets) socket.destroy();
+  t.true((await client.closed()).endsWith(text));
 });
 
 test('a client that has gone is not waited for', async (t) => {

@@ -33,7 +33,7 @@ const HEAD = new RegExp(
 );
 /** Fields that change nothing about how such a request is answered. Any other may. */
 const HARMLESS =
-  /^(?:user-agent|content-type|accept-encoding|accept-language|sec-fetch-mode|origin|referer|accept: *\*\/\*$|connection: *keep-alive$)/i;
+  /^(?:(?:user-agent|content-type|accept-encoding|accept-language|sec-fetch-mode|origin|referer):|accept: *\*\/\*$|connection: *keep-alive$)/i;
 const HOST = /^host: *[!-~]/i;
 const LENGTH = /^content-length: *([0-9]{1,4}) *$/i;
 
@@ -77,7 +77,7 @@ export class PlainConnections {
     this.#options = options;
   }
 
-  /** Requests that are not answered yet. */
+  /** Requests whose answers have not left yet. */
   get underWay(): number {
     return this.#underWay;
   }
@@ -113,7 +113,7 @@ export class PlainConnections {
 interface Host {
   readonly isLast: () => boolean;
   readonly answer: (request: PlainRequest) => Promise<Answer>;
-  /** Once for each request: also if its client has gone. */
+  /** The answer has left, or its client has gone: once for each request. */
   readonly answered: () => void;
   readonly handOver: (bytes: Buffer) => void;
   readonly closed: () => void;
@@ -134,6 +134,7 @@ class PlainConnection {
   readonly #end = () => this.#ended();
   readonly #timeout = () => this.#silent();
   readonly #close = () => this.#closed();
+  readonly #left = () => this.#host.answered();
 
   constructor(socket: Socket, headTimeoutMs: number, host: Host) {
     this.#socket = socket;
@@ -143,13 +144,16 @@ class PlainConnection {
     socket.on('close', this.#close).on('error', ignore);
   }
 
+  /** Not before its last answer has left. */
   closeIfIdle(): void {
-    if (this.#state === 'idle' || this.#state === 'congested') this.#socket.destroy();
+    if (this.#state === 'idle' && this.#socket.writableLength === 0) this.#socket.destroy();
   }
 
+  /** Nothing was sent or received for a while. */
   #silent(): void {
-    if (this.#hasAnswered) this.closeIfIdle();
-    else if (this.#state === 'idle') {
+    if (this.#state === 'answering') return;
+    if (this.#state !== 'idle' || this.#hasAnswered) this.#socket.destroy();
+    else {
       this.#state = 'over';
       refuseConnection(this.#socket, LATE_HEAD);
     }
@@ -176,8 +180,7 @@ class PlainConnection {
     if (this.#state !== 'answering') return;
     const socket = this.#socket;
     const isLast = this.#hasEnded || this.#host.isLast();
-    const flows = socket.write(responseOf(answer, isLast));
-    this.#host.answered();
+    const flows = socket.write(responseOf(answer, isLast), this.#left);
     if (isLast) {
       this.#state = 'over';
       socket.end();
