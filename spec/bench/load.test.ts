@@ -37,23 +37,30 @@ test('a worker that fails ends the loop at once, and what runs beside it', async
 });
 
 test('loads take turns, and the first time does not count', async (t) => {
-  const order: string[] = [];
+  const turns: { name: string; operations: number }[] = [];
   const load = (name: string) => ({
     name,
     pids: [],
     workers: [
       async () => {
-        if (order.at(-1) !== name) order.push(name);
+        if (turns.at(-1)?.name !== name) turns.push({ name, operations: 0 });
         await pause(1);
+        const turn = turns.at(-1);
+        if (turn !== undefined) turn.operations += 1;
       },
     ],
   });
   const rounds = { seconds: 0.06, warmUp: 0, rounds: 3 };
   const measured = await alternate([load('a'), load('b')], rounds, new Progress());
-  t.deepEqual(order, ['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b']);
-  for (const { seconds, operations } of measured) {
-    t.true(seconds < 0.08, 'of three rounds');
-    t.true(operations > 0);
+  t.deepEqual(
+    turns.map(({ name }) => name),
+    ['a', 'b', 'a', 'b', 'a', 'b', 'a', 'b'],
+  );
+  for (const [index, { seconds, operations }] of measured.entries()) {
+    const [, ...counted] = turns.filter((_, turn) => turn % 2 === index);
+    const done = counted.reduce((sum, turn) => sum + turn.operations, 0);
+    t.true(operations > 0 && operations <= done, `${operations} of ${done} after the first turn`);
+    t.true(seconds >= 0.055, 'of three rounds');
   }
 });
 
