@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ['cluster', 'run', 'config'],
   challenge: ['run', 'config', 'store', 'observe'],
   cluster: ['actors', 'paxos', 'limits'],
-  run: ['node', 'config', 'observe', 'limits'],
+  run: ['node', 'config', 'scheduling', 'observe', 'limits'],
   node: ['service', 'config', 'http', 'store', 'transport', 'observe', 'limits'],
   service: ['identity', 'config', 'transport', 'observe', 'runtime', 'counter', 'paxos', 'limits'],
   identity: ['config', 'actors', 'paxos'],
@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   actors: ['paxos'],
   counter: ['paxos', 'limits'],
   paxos: ['limits'],
+  scheduling: [],
   limits: [],
 };
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,7 @@ test.serial('--version and --help', async (t) => {
     'minority',
     'commit-timeout',
     'read-timeout',
+    'scheduling',
     'log-level',
   ]) {
     t.true(output.includes(`--${flag}`), flag);
@@ -70,6 +71,7 @@ const refusals: readonly [
   [['start', '1', '--commit-timeout', '1'], {}, /Expected a duration from 10ms to 10m, like 500ms/],
   [['start', '1'], { QUORATE_READ_TIMEOUT: '1h' }, /QUORATE_READ_TIMEOUT.*Expected a duration/],
   [['start', '1', '--data', ''], {}, /Expected the path of a directory/],
+  [['start', '1', '--scheduling', 'idle'], {}, /Allowed choices are batch, normal/],
   [['start', '1', '--log-level', 'all'], {}, /Allowed choices are error, warn, info, debug/],
   [['start', '1', '--fast'], {}, /unknown option '--fast'/],
   [['cluster', '--actors', '0'], {}, /Expected a number of actors from 1 to 128/],
@@ -122,6 +124,52 @@ test.serial('a process that is started before its predecessor has ended waits fo
   await started;
   await second.ready();
   t.is((await second.ask('GET', '/counter/a/consistent_value')).body, '3');
+});
+
+/** Of all threads; sched(7) names them: 0 is SCHED_OTHER, 3 is SCHED_BATCH. */
+async function policies(pid: number): Promise<number[]> {
+  const tasks = `/proc/${pid}/task`;
+  const stats = (await readdir(tasks)).map((task) => readFile(join(tasks, task, 'stat'), 'utf8'));
+  // The name of a thread, in parentheses, may have anything in it; the policy is the 39th field after it.
+  return (await Promise.all(stats)).map((stat) =>
+    Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38]),
+  );
+}
+
+const hasChrt = spawnSync('chrt', ['--version']).status === 0 && process.platform === 'linux';
+
+for (const [scheduling, policy] of [
+  ['batch', 3],
+  ['normal', 0],
+] as const) {
+  (hasChrt ? test.serial : test.serial.skip)(
+    `all threads of an actor are scheduled as ${scheduling}`,
+    async (t) => {
+      const [port = 0] = await freePorts(1);
+      const actor = new ActorProcess('1', port, await temporary(t), ['--scheduling', scheduling]);
+      t.teardown(() => actor.end('SIGKILL'));
+      await actor.start();
+      await actor.ask('POST', '/config', JSON.stringify({ actors: [actor.actor] }));
+      await actor.ask('POST', '/counter/a', '1');
+      const found = await policies(actor.pid);
+      t.true(found.length > 1);
+      t.deepEqual(new Set(found), new Set([policy]));
+    },
+  );
+}
+
+test.serial('an actor that cannot be scheduled as a batch serves all the same, and says why', async (t) => {
+  const [port = 0] = await freePorts(1);
+  const actor = new ActorProcess('1', port, await temporary(t), ['--log-level', 'debug']);
+  t.teardown(() => actor.end('SIGKILL'));
+  const { PATH } = process.env;
+  process.env['PATH'] = '';
+  try {
+    await actor.start();
+  } finally {
+    process.env['PATH'] = PATH;
+  }
+  t.regex(actor.log, /not scheduled as a batch.*chrt ENOENT/);
 });
 
 test.serial('two ids with the same --data do not share anything', async (t) => {

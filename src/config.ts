@@ -19,6 +19,7 @@ export interface Settings {
   readonly commitTimeout: number;
   /** Milliseconds. */
   readonly readTimeout: number;
+  readonly scheduling: 'batch' | 'normal';
   readonly logLevel: LogLevel;
   /** The file that what this actor does is appended to. */
   readonly trace?: string;
@@ -66,6 +67,10 @@ export const settingOptions = (data?: string): readonly Option[] => [
     .env('QUORATE_READ_TIMEOUT')
     .default(5_000, '5s')
     .argParser(parseDuration),
+  new Option('--scheduling <kind>', 'batch: more throughput; normal: interrupts whatever else runs here')
+    .env('QUORATE_SCHEDULING')
+    .choices(['batch', 'normal'])
+    .default('batch'),
   new Option('--log-level <level>', 'what is logged to stderr')
     .env('QUORATE_LOG_LEVEL')
     .choices(LOG_LEVELS)

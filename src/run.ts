@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Settings } from './config.ts';
 import { HEAP_GROWING_PERCENT } from './limits.ts';
 import { explain } from './observe/explain.ts';
+import { scheduleAsBatch } from './scheduling.ts';
 
 export function runProgram(program: Command): void {
   program.parseAsync().catch((error: unknown) => {
@@ -16,8 +17,13 @@ export function runProgram(program: Command): void {
 export async function runNode(settings: Settings): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   // Imported late: `--help`, and the parent of a cluster, are three times as fast without the service.
-  const [{ createLog }, { startNode }] = await Promise.all([import('./observe/log.ts'), import('./node.ts')]);
+  const [{ createLog }, { startNode }, notBatch] = await Promise.all([
+    import('./observe/log.ts'),
+    import('./node.ts'),
+    settings.scheduling === 'batch' ? scheduleAsBatch() : null,
+  ]);
   const log = createLog(settings.logLevel, { id: settings.id });
+  if (notBatch !== null) log('debug', 'not scheduled as a batch', { reason: notBatch });
   // A broken invariant stops the process: whatever it would do next could be wrong.
   process.on('uncaughtException', (error) => {
     log('error', 'broken', { reason: explain(error), stack: error.stack });
