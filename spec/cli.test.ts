@@ -163,11 +163,11 @@ test.serial('an actor that cannot be scheduled as a batch serves all the same, a
   const actor = new ActorProcess('1', port, await temporary(t), ['--log-level', 'debug']);
   t.teardown(() => actor.end('SIGKILL'));
   const { PATH } = process.env;
-  process.env['PATH'] = '';
+  process.env.PATH = '';
   try {
     await actor.start();
   } finally {
-    process.env['PATH'] = PATH;
+    process.env.PATH = PATH;
   }
   t.regex(actor.log, /not scheduled as a batch.*chrt ENOENT/);
 });
