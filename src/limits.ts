@@ -79,12 +79,16 @@ export const EVICTIONS_A_TURN = 256;
 export const MAX_WAITING = 20_000;
 /** Ticks after which a mark is flushed though nothing else is. */
 export const MARK_FLUSH_AFTER = ticks(500);
+/** The same while the disk is busy with what is waited for: by then most marks have gone with the next vote of their counter. */
+export const MARK_FLUSH_LATEST = ticks(10_000);
 /** Counters with 202 records that are brought back to memory at once. */
 export const REVIVED_AT_ONCE = 256;
 /** Changes in one answer to `what changed since N`. */
 export const CHANGES_A_PAGE = 256;
-/** Ticks between two `what changed since N`, to the live actors in turn. */
+/** Ticks between two `what changed since N`, to the live actors in turn, while some actor cannot be reached. */
 export const CATCH_UP_EVERY = ticks(1_000);
+/** The same while all can be: then who proposes has told everybody what was chosen, unless that was lost. */
+export const CATCH_UP_AT_EASE = ticks(5_000);
 /** Ticks after which a page of changes whose states did not come is asked for again. */
 export const CATCH_UP_PATIENCE = ticks(2_000);
 

@@ -98,7 +98,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/acceptor.ts',
     from: "if (compareBallots(this.promise, vote.ballot) > 0) return 'refused';",
     to: '',
-    seed: 4,
+    seed: 3,
     caughtBy: 'promised',
   },
   {
@@ -125,8 +125,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 2_224,
-    caughtBy: 'chain',
+    seed: 452,
+    caughtBy: 'covered',
   },
   {
     name: 'holder that keeps its ballot after a nack',
@@ -161,7 +161,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 167,
+    seed: 41,
     caughtBy: 'marked',
   },
   {
@@ -170,7 +170,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: "return known || held ? { type: 'chosen', vote: highest }",
     to: "return true ? { type: 'chosen', vote: highest }",
-    seed: 4,
+    seed: 3,
     caughtBy: 'marked',
   },
   {
@@ -207,7 +207,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 3_966,
+    seed: 1_407,
     caughtBy: 'recorded',
   },
 ];

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { MARK_FLUSH_AFTER } from '../../src/limits.ts';
+import { MARK_FLUSH_AFTER, MARK_FLUSH_LATEST } from '../../src/limits.ts';
 import { Desk } from './desk.ts';
 import { accept, chosen, learn, prepare } from './letters.ts';
+import { Office } from './office.ts';
 
 /** A driver that has voted for 1.b/1 and knows that it is chosen: 3, or not durable yet. */
 function marked(): Desk {
@@ -49,6 +50,25 @@ test('value is the last locally chosen value that is durable; it waits for one t
   t.deepEqual(desk.answers.slice(1), ['2: 3 {b#1.1}'], 'at once now');
 });
 
+test('while votes keep the disk busy a mark waits for the next vote of its counter, though not for ever', (t) => {
+  const desk = marked();
+  let slot = 0;
+  const busyTick = () => {
+    slot += 1;
+    desk.driver.receive('b', [accept('other', `1.b/${slot}`, slot)]);
+    desk.quiet();
+    desk.tick(1);
+  };
+  const durable = () => desk.disk.counters.get('hits')?.register.mark?.slot ?? null;
+  for (let tick = 1; tick < MARK_FLUSH_LATEST; tick += 1) busyTick();
+  desk.quiet();
+  t.is(durable(), null);
+  busyTick();
+  desk.quiet();
+  t.is(durable(), 1);
+  t.true(MARK_FLUSH_LATEST > 2 * MARK_FLUSH_AFTER);
+});
+
 test('value waits for a mark that is being written, not for one that comes after it', (t) => {
   const desk = marked();
   desk.tick(MARK_FLUSH_AFTER);
@@ -87,4 +107,37 @@ test('value never goes down, restart or not', (t) => {
   next.quiet();
   next.value('hits');
   t.deepEqual(next.answers.slice(1), ['2: 3 {b#1.1}']);
+});
+
+/** A counter whose 5 was answered 200, in a cluster that all stopped before anybody knew that durably. */
+function afterPowerCut(): Office {
+  const before = new Office(['a', 'b', 'c']);
+  before.connectAll();
+  before.desk('a').increment('hits', 5);
+  before.quiet();
+  const disks = Object.fromEntries([...before.desks].map(([actor, { disk }]) => [actor, disk]));
+  for (const { store } of before.desks.values()) store.kill();
+  return new Office(['a', 'b', 'c'], {}, disks);
+}
+
+test('a vote that nobody knows to be chosen any more is found out about for who asks for the value', (t) => {
+  const office = afterPowerCut();
+  const desk = office.desk('b');
+  desk.value('hits');
+  t.deepEqual(desk.answers, ['1: nothing'], 'at once, without the network');
+  office.connectAll();
+  desk.value('hits');
+  office.quiet();
+  t.deepEqual(desk.answers.slice(1), ['2: 5 {a#1.1}']);
+});
+
+test('value asks nobody about a counter whose vote is its mark', (t) => {
+  const desk = marked();
+  desk.tick(MARK_FLUSH_AFTER);
+  desk.finish();
+  const next = new Desk({ disk: desk.disk }).connect();
+  next.value('hits');
+  next.turn();
+  t.deepEqual(next.answers, ['1: 3 {b#1.1}']);
+  t.deepEqual(next.sent(), []);
 });

@@ -1,4 +1,4 @@
-import { CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../limits.ts';
+import { CATCH_UP_AT_EASE, CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../limits.ts';
 import { type Actor, compareVotes, type VoteId } from '../paxos/ballot.ts';
 import type { Membership, PeerMemory, PeerMessage, Store } from './ports.ts';
 
@@ -11,8 +11,10 @@ export interface CatchUpOptions {
   send(to: Actor, message: PeerMessage): void;
   /** Makes durable, after or with all marks that were learned before. */
   remember(membership: Membership, when: 'now' | 'later'): void;
-  /** Runs `run` when all marks known by now are durable, and so among the changes. */
+  /** Runs `run` when all marks known by now are durable, and so among the changes. Costs a flush of every one that is not. */
   whenDurable(run: () => void): void;
+  /** Runs `run` when the changes are as they stay until the next write. */
+  whenSettled(run: () => void): void;
   /** That vote is chosen, says `from`. */
   notice(from: Actor, counter: string, mark: VoteId): void;
   mark(counter: string): VoteId | null;
@@ -37,7 +39,9 @@ export class CatchUp {
   readonly #options: CatchUpOptions;
   readonly #peers: Map<Actor, PeerMemory>;
   readonly #pages = new Map<Actor, Page>();
-  #untilNext = CATCH_UP_EVERY;
+  /** Those that have not asked since their link is up. */
+  readonly #returned = new Set<Actor>();
+  #ticksSinceAsked = 0;
   /** How many it has asked now and then. */
   #asked = 0;
 
@@ -52,6 +56,7 @@ export class CatchUp {
   }
 
   linkUp(actor: Actor, identity: string): void {
+    this.#returned.add(actor);
     this.#pages.delete(actor);
     // At once: who has voted and loses its disk must be known by it.
     if (this.identityOf(actor) !== identity) this.#remember(actor, { identity, since: 0 }, 'now');
@@ -68,7 +73,10 @@ export class CatchUp {
       return;
     }
     const since = message.identity === this.#options.store.identity ? message.since : 0;
-    this.#options.whenDurable(() => this.#answer(from, since));
+    // Who was cut off is told everything; who asks now and then, what happens to be durable.
+    const answer = () => this.#answer(from, since);
+    if (this.#returned.delete(from)) this.#options.whenDurable(answer);
+    else this.#options.whenSettled(answer);
   }
 
   tick(): void {
@@ -77,9 +85,11 @@ export class CatchUp {
       if (page.ticksLeft <= 0) this.#pages.delete(actor);
       else this.#review(actor, page);
     }
-    this.#untilNext -= 1;
-    if (this.#untilNext > 0) return;
-    this.#untilNext = CATCH_UP_EVERY;
+    const { alive, membership } = this.#options;
+    const isWhole = alive.size === membership.actors.length;
+    this.#ticksSinceAsked += 1;
+    if (this.#ticksSinceAsked < (isWhole ? CATCH_UP_AT_EASE : CATCH_UP_EVERY)) return;
+    this.#ticksSinceAsked = 0;
     const next = this.#next();
     if (next !== undefined && !this.#pages.has(next)) this.#ask(next);
   }

@@ -1,10 +1,8 @@
 import { Counter, type Durable } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
-import type { CounterState } from '../counter/state.ts';
 import { EVICTIONS_A_TURN } from '../limits.ts';
-import type { Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
-import type { Store } from './ports.ts';
+import type { CounterRegister, Store } from './ports.ts';
 
 /** A counter in memory, and how far the store is behind it. */
 export interface Entry {
@@ -82,10 +80,10 @@ export class Counters {
     return entry;
   }
 
-  /** The mark of that counter, whether it is in memory or not. */
-  mark(name: string): Vote<CounterState> | null {
+  /** The register of that counter, whether it is in memory or not. */
+  register(name: string): CounterRegister {
     const entry = this.peek(name);
-    return entry === null ? (this.#store.load(name)?.register.mark ?? null) : entry.counter.mark;
+    return entry === null ? (this.#store.load(name) ?? EMPTY).register : entry.counter.register;
   }
 
   busy(): Entry[] {

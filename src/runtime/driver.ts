@@ -2,7 +2,7 @@ import type { CounterInput } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
 import { HOT_COUNTERS } from '../limits.ts';
-import type { Actor, Vote } from '../paxos/ballot.ts';
+import { type Actor, compareVotes, type Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import { Alarms } from './alarms.ts';
 import { CatchUp } from './catch-up.ts';
@@ -94,13 +94,14 @@ export class Driver {
       send: (to, message) => this.#post.put(to, message, false),
       remember: (changed, when) => this.#flushes.remember(changed, when),
       whenDurable: (run) => this.#flushes.after(() => this.#attempt(run)),
+      whenSettled: (run) => this.#flushes.between(() => this.#attempt(run)),
       notice: (from, counter, { ballot, slot }) =>
         this.#put(this.#counters.get(counter), {
           type: 'message',
           from,
           message: { type: 'chosen', ballot, slot },
         }),
-      mark: (counter) => this.#counters.mark(counter),
+      mark: (counter) => this.#counters.register(counter).mark,
       told: (change) => this.#flushes.tell(change),
     });
     this.#revival = new Revival(store, this.#surroundings, (counter) => this.#load(counter));
@@ -139,9 +140,12 @@ export class Driver {
     };
     const entry = this.#counters.peek(counter);
     if (entry === null) {
-      const mark = this.#attempt(() => ({ vote: this.#counters.mark(counter) }));
-      if (mark !== null) tell(mark.vote);
-      else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
+      const register = this.#attempt(() => this.#counters.register(counter));
+      if (register !== null) {
+        tell(register.mark);
+        // All who knew that it is chosen may have stopped before they had that durably. A read finds out, for who asks next.
+        if (compareVotes(register.vote, register.mark) > 0) this.read(counter, false, () => {});
+      } else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
     const show = () => tell(entry.durable.register.mark);

@@ -1,5 +1,5 @@
 import type { CounterEffect } from '../counter/counter.ts';
-import { MARK_FLUSH_AFTER } from '../limits.ts';
+import { MARK_FLUSH_AFTER, MARK_FLUSH_LATEST } from '../limits.ts';
 import type { Entry } from './counters.ts';
 import type { Membership, Store, StoreWrite } from './ports.ts';
 
@@ -32,7 +32,9 @@ export class Flushes {
   /** What nothing waits for, and the tick since when; the oldest first. */
   readonly #later = new Map<Entry, number>();
   #membership: Membership | null = null;
-  #membershipDueAt = Infinity;
+  #membershipSince = Infinity;
+  /** The last tick in which something was asked for that is waited for. */
+  #hurriedAt = -1;
   #lastChange: number;
   /** The highest number of a change that some peer may know. */
   #told: number;
@@ -58,12 +60,14 @@ export class Flushes {
       entry.unwritten = 'later';
       this.#later.set(entry, this.#now);
     }
-    if (when === 'now') this.hurry(entry);
+    if (when === 'later') return;
+    this.#hurriedAt = this.#now;
+    this.hurry(entry);
   }
 
   remember(membership: Membership, when: 'now' | 'later'): void {
     this.#membership = membership;
-    this.#membershipDueAt = Math.min(this.#membershipDueAt, this.#now + MARK_FLUSH_AFTER);
+    this.#membershipSince = Math.min(this.#membershipSince, this.#now);
     if (when === 'now') this.hurryAll();
   }
 
@@ -74,10 +78,12 @@ export class Flushes {
 
   /** To be called once per tick: what nothing has waited for is not left unwritten for ever. */
   tick(now: number): void {
+    const isBusy = this.#hurriedAt === this.#now;
+    const due = now - (isBusy ? MARK_FLUSH_LATEST : MARK_FLUSH_AFTER);
     this.#now = now;
-    if (now >= this.#membershipDueAt) this.hurryAll();
+    if (this.#membershipSince <= due) this.hurryAll();
     for (const [entry, since] of this.#later) {
-      if (now < since + MARK_FLUSH_AFTER) break;
+      if (since > due) break;
       this.hurry(entry);
     }
   }
@@ -126,6 +132,12 @@ export class Flushes {
     const flush = this.#isUnwritten ? this.#next : this.#running;
     if (flush === null) run();
     else flush.held.push({ run });
+  }
+
+  /** Runs `run` between two writes: under way, one may give a number that nobody knows yet to a later change. */
+  between(run: () => void): void {
+    if (this.#running === null) run();
+    else this.#running.held.push({ run });
   }
 
   /** Starts the next flush, if something waits for it and none is running. */
@@ -186,7 +198,7 @@ export class Flushes {
     if (!flush.hasMembership) return { counters, backlogs, membership: null };
     const membership = this.#membership;
     this.#membership = null;
-    this.#membershipDueAt = Infinity;
+    this.#membershipSince = Infinity;
     return { counters, backlogs, membership };
   }
 }

@@ -90,7 +90,7 @@ class LmdbStore implements Store {
   }
 
   changes(since: number, limit: number): Change[] {
-    // Idle actors ask each other every second, and LMDB notes its readers in a file.
+    // Idle actors ask each other now and then, and LMDB notes its readers in a file.
     if (since >= this.#lastChange) return [];
     const { changes, registers } = this.#environment;
     return changes.entries({ after: since, limit }).flatMap(([number, counter]) => {
