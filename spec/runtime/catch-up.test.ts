@@ -32,6 +32,12 @@ const catchUps = (office: Office) =>
 /** About the changes of a, not about those of b. */
 const isOfA = (line: string) => /^a changed|^b changes/.test(line);
 
+/** `b` asks it what changed since the beginning. */
+function ask(desk: Desk): void {
+  desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
+  desk.turn();
+}
+
 /** How many counters it durably knows a mark of. */
 const known = ({ disk }: Desk) => disk.changes.size;
 
@@ -186,38 +192,30 @@ test('what leaves the mark as it was is no change', (t) => {
 
 test('who was cut off is told all marks that are known, when they are durable, and so among the changes', (t) => {
   const desk = new Desk();
-  const ask = () => {
-    desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
-    desk.turn();
-  };
   desk.connect();
   desk.driver.receive('c', [learn('x', '1.c/1', 3)]);
   desk.turn();
   t.false(desk.isWriting, 'nothing waits for it');
-  ask();
+  ask(desk);
   t.true(desk.isWriting);
   t.deepEqual(desk.sent(), []);
   desk.finish();
   t.deepEqual(desk.sent(), ['b: changed until 1: 1']);
-  ask();
+  ask(desk);
   t.deepEqual(desk.sent(), ['b: changed until 1: 1'], 'at once, when nothing is unwritten');
 });
 
 test('who asks now and then is told the marks that are durable, and nothing is flushed for it', (t) => {
   const desk = new Desk().connect();
-  const ask = () => {
-    desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
-    desk.turn();
-  };
-  ask();
+  ask(desk);
   t.deepEqual(desk.sent(), ['b: changed until 0: 0']);
   desk.driver.receive('c', [learn('x', '1.c/1', 3)]);
   desk.turn();
-  ask();
+  ask(desk);
   t.false(desk.isWriting);
   t.deepEqual(desk.sent(), ['b: changed until 0: 0']);
   desk.driver.linkUp('b', 'disk of b');
-  ask();
+  ask(desk);
   t.true(desk.isWriting, 'its link is another one');
 });
 
@@ -232,11 +230,7 @@ function ticksUntilTold(office: Office): number {
 
 test('what is being written under a number that nobody knows yet is not told as what that number was before', (t) => {
   const desk = new Desk().connect();
-  const ask = () => {
-    desk.driver.receive('b', [{ type: 'changes', identity: 'disk of a', since: 0 }]);
-    desk.turn();
-  };
-  ask();
+  ask(desk);
   desk.driver.receive('c', [learn('x', '1.c/1', 3)]);
   desk.tick(MARK_FLUSH_AFTER + 1);
   desk.quiet();
@@ -244,7 +238,7 @@ test('what is being written under a number that nobody knows yet is not told as 
   desk.driver.receive('c', [learn('x', '1.c/2', 4)]);
   desk.tick(MARK_FLUSH_AFTER + 1);
   t.true(desk.isWriting);
-  ask();
+  ask(desk);
   t.deepEqual(desk.sent(), []);
   desk.finish();
   t.deepEqual(desk.sent(), ['b: changed until 1: 1']);
