@@ -81,6 +81,8 @@ export const MAX_WAITING = 20_000;
 export const MARK_FLUSH_AFTER = ticks(500);
 /** The same while the disk is busy with what is waited for: by then most marks have gone with the next vote of their counter. */
 export const MARK_FLUSH_LATEST = ticks(10_000);
+/** Ticks after a vote from which on it is in doubt whether it is chosen, if nothing is under way and nobody has said so. */
+export const DOUBT_AFTER = ticks(500);
 /** Counters with 202 records that are brought back to memory at once. */
 export const REVIVED_AT_ONCE = 256;
 /** Changes in one answer to `what changed since N`. */

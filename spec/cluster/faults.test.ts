@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { Load } from '../history/load.ts';
 import { examine } from '../history/verdict.ts';
-import { type ActorProcess, ProcessCluster } from './processes.ts';
+import { type ActorProcess, eventually, ProcessCluster } from './processes.ts';
 
 const COUNTERS = Array.from({ length: 12 }, (_, index) => `stock-${index}`);
 /** Operations that have to succeed between two events. */
@@ -66,6 +66,24 @@ scenario('kill -9 of a minority', 5, async ({ cluster, load }) => {
 scenario('kill -9 of all at once', 3, async ({ cluster, load }) => {
   await killAndRestart(cluster.actors, load, false);
 });
+
+test.serial(
+  '3 processes: after kill -9 of all, whoever asks for the value again gets what was answered 200',
+  async (t) => {
+    const cluster = await ProcessCluster.start(3, [], true);
+    t.teardown(() => cluster.dispose());
+    const { actors } = cluster;
+    t.is((await actors[0]?.ask('POST', '/counter/stock', '5'))?.status, 200);
+    await Promise.all(actors.map((actor) => actor.end('SIGKILL')));
+    await Promise.all(actors.map((actor) => actor.start()));
+    await Promise.all(actors.map((actor) => actor.ready()));
+    for (const actor of actors) {
+      const value = async () => (await actor.ask('GET', '/counter/stock/value')).body;
+      await eventually(`${actor.id} knows it`, async () => ((await value()) === '5' ? true : null));
+    }
+    t.deepEqual(await cluster.examineTraces(), []);
+  },
+);
 
 scenario('kill -9 of a majority: the others record', 5, async ({ cluster, load }) => {
   await killAndRestart(cluster.actors.slice(0, 3), load, true);

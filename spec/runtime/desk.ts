@@ -7,6 +7,9 @@ import { MemoryDisk, MemoryStore } from '../../src/store/memory-store.ts';
 import { answerWords, counting } from '../counter/words.ts';
 import { messageWords } from '../paxos/words.ts';
 
+/** Ticks. */
+export const READ_TIMEOUT = 300;
+
 export interface DeskOptions {
   readonly self?: Actor;
   readonly actors?: readonly Actor[];
@@ -59,7 +62,7 @@ export class Desk {
       schedule: (run) => this.#scheduled.push(run),
       minority,
       commitTimeout: 100,
-      readTimeout: 300,
+      readTimeout: READ_TIMEOUT,
       failed: (error) => this.failures.push(error),
       hotCounters,
     });

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { MARK_FLUSH_AFTER, MARK_FLUSH_LATEST } from '../../src/limits.ts';
-import { Desk } from './desk.ts';
+import { DOUBT_AFTER, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MAX_WAITING } from '../../src/limits.ts';
+import { Desk, READ_TIMEOUT } from './desk.ts';
 import { accept, chosen, learn, prepare } from './letters.ts';
 import { Office } from './office.ts';
 
@@ -129,6 +129,62 @@ test('a vote that nobody knows to be chosen any more is found out about for who 
   desk.value('hits');
   office.quiet();
   t.deepEqual(desk.answers.slice(1), ['2: 5 {a#1.1}']);
+});
+
+test('also where another actor has asked about that counter before', (t) => {
+  const office = afterPowerCut();
+  office.connectAll();
+  const [first, second] = [office.desk('b'), office.desk('c')];
+  first.value('hits');
+  office.quiet();
+  second.value('hits');
+  office.quiet();
+  second.value('hits');
+  office.quiet();
+  t.deepEqual(second.answers, ['1: nothing', '2: 5 {a#1.1}']);
+});
+
+test('and again if no majority could be reached', (t) => {
+  const office = afterPowerCut();
+  const desk = office.desk('b');
+  desk.value('hits');
+  office.tick(READ_TIMEOUT + 1);
+  office.connectAll();
+  desk.value('hits');
+  office.quiet();
+  desk.value('hits');
+  office.quiet();
+  t.deepEqual(desk.answers, ['1: nothing', '2: nothing', '3: 5 {a#1.1}']);
+});
+
+test('who asks for the value again and again while no majority can be reached keeps nobody from being served', (t) => {
+  const desk = afterPowerCut().desk('b');
+  desk.value('hits');
+  desk.turn();
+  for (let time = 0; time < MAX_WAITING; time += 1) desk.value('hits');
+  desk.quiet();
+  desk.answers.length = 0;
+  desk.increment('hits', 1);
+  desk.quiet();
+  t.notRegex(desk.answers.join(), /overloaded/);
+});
+
+test('a vote is not in doubt as long as who proposed it may be about to say that it is chosen', (t) => {
+  const desk = new Desk().connect();
+  desk.driver.receive('b', [accept('hits', '1.b/1', 3)]);
+  desk.quiet();
+  desk.sent();
+  const asked = () => {
+    desk.value('hits');
+    desk.turn();
+    return desk.sent().length > 0;
+  };
+  t.false(asked());
+  desk.tick(DOUBT_AFTER - 1);
+  t.false(asked());
+  desk.tick(1);
+  t.true(asked());
+  t.false(asked(), 'it is being found out');
 });
 
 test('value asks nobody about a counter whose vote is its mark', (t) => {

@@ -1,6 +1,7 @@
 import { Counter, type Durable } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
-import { EVICTIONS_A_TURN } from '../limits.ts';
+import { DOUBT_AFTER, EVICTIONS_A_TURN } from '../limits.ts';
+import { compareVotes } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import type { CounterRegister, Store } from './ports.ts';
 
@@ -21,6 +22,8 @@ export interface Entry {
   registerIsUnwritten: boolean;
   /** Handed to the store, not durable yet. */
   isFlushing: boolean;
+  /** The last tick in which something of it was waited for. */
+  hurriedAt: number;
   alarmAt: number | null;
 }
 
@@ -74,6 +77,7 @@ export class Counters {
       recordsAreUnwritten: false,
       registerIsUnwritten: false,
       isFlushing: false,
+      hurriedAt: -Infinity,
       alarmAt: null,
     };
     this.#entries.set(name, entry);
@@ -84,6 +88,17 @@ export class Counters {
   register(name: string): CounterRegister {
     const entry = this.peek(name);
     return entry === null ? (this.#store.load(name) ?? EMPTY).register : entry.counter.register;
+  }
+
+  /**
+   * Whether nobody is about to say that a vote above the mark is chosen: all who knew may have stopped before they had that
+   * durably. `entry`: null if it is not in memory.
+   */
+  isInDoubt({ vote, mark }: CounterRegister, entry: Entry | null): boolean {
+    if (compareVotes(vote, mark) <= 0) return false;
+    return (
+      entry === null || (!entry.counter.isBusy && this.#surroundings.now >= entry.hurriedAt + DOUBT_AFTER)
+    );
   }
 
   busy(): Entry[] {

@@ -2,7 +2,7 @@ import type { CounterInput } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
 import { HOT_COUNTERS } from '../limits.ts';
-import { type Actor, compareVotes, type Vote } from '../paxos/ballot.ts';
+import type { Actor, Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import { Alarms } from './alarms.ts';
 import { CatchUp } from './catch-up.ts';
@@ -131,7 +131,7 @@ export class Driver {
 
   /**
    * The last locally chosen value, from the mark that is durable, so that it never goes down. A mark that is not
-   * durable yet is flushed and waited for: who got a 200 here sees it.
+   * durable yet is flushed and waited for: who got a 200 here sees it. A vote in doubt is read, for who asks next.
    */
   value(counter: string, done: (reply: ValueReply) => void): void {
     const tell = (vote: Vote<CounterState> | null) => {
@@ -143,11 +143,11 @@ export class Driver {
       const register = this.#attempt(() => this.#counters.register(counter));
       if (register !== null) {
         tell(register.mark);
-        // All who knew that it is chosen may have stopped before they had that durably. A read finds out, for who asks next.
-        if (compareVotes(register.vote, register.mark) > 0) this.read(counter, false, () => {});
+        if (this.#counters.isInDoubt(register, null)) this.read(counter, false, () => {});
       } else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
+    if (this.#counters.isInDoubt(entry.counter.register, entry)) this.read(counter, false, () => {});
     const show = () => tell(entry.durable.register.mark);
     const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;
     if (!isDurable) this.#flushes.hurry(entry);

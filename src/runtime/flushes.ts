@@ -62,6 +62,7 @@ export class Flushes {
     }
     if (when === 'later') return;
     this.#hurriedAt = this.#now;
+    entry.hurriedAt = this.#now;
     this.hurry(entry);
   }
 
