@@ -211,12 +211,21 @@ function laterEntry(
 ): number | null {
   const pattern = Buffer.alloc(4);
   pattern.writeUInt32BE(generation);
-  for (let at = bytes.indexOf(pattern, start + 8); at >= 0; at = bytes.indexOf(pattern, at + 1)) {
+  const written = bytes.subarray(0, endOfWritten(bytes) + pattern.length);
+  for (let at = written.indexOf(pattern, start + 8); at >= 0; at = written.indexOf(pattern, at + 1)) {
     if (at + 8 > bytes.length) return null;
     const found = bytes.readUInt32BE(at + 4);
     if (found > number && contentAt(place, bytes, at - 8, generation, found) !== null) return found;
   }
   return null;
+}
+
+/** Behind it are zeros only, of which most of a young file consists: to look for a number in them takes long. */
+function endOfWritten(bytes: Buffer): number {
+  const zeros = Buffer.alloc(PAGE_BYTES);
+  let end = bytes.length;
+  while (end >= PAGE_BYTES && zeros.equals(bytes.subarray(end - PAGE_BYTES, end))) end -= PAGE_BYTES;
+  return end;
 }
 
 function entry(place: JournalPlace, generation: number, number: number, content: readonly unknown[]): Buffer {
