@@ -89,8 +89,10 @@ export const REVIVED_AT_ONCE = 256;
 export const CHANGES_A_PAGE = 256;
 /** Ticks between two `what changed since N`, to the live actors in turn, while some actor cannot be reached. */
 export const CATCH_UP_EVERY = ticks(1_000);
-/** The same while all can be: then who proposes has told everybody what was chosen, unless that was lost. */
+/** The same while all can be. */
 export const CATCH_UP_AT_EASE = ticks(5_000);
+/** Then, ticks until who had more to tell than a page is asked for the next one. */
+export const CATCH_UP_PAUSE = ticks(500);
 /** Ticks after which a page of changes whose states did not come is asked for again. */
 export const CATCH_UP_PATIENCE = ticks(2_000);
 

@@ -1,4 +1,10 @@
-import { CATCH_UP_AT_EASE, CATCH_UP_EVERY, CATCH_UP_PATIENCE, CHANGES_A_PAGE } from '../limits.ts';
+import {
+  CATCH_UP_AT_EASE,
+  CATCH_UP_EVERY,
+  CATCH_UP_PATIENCE,
+  CATCH_UP_PAUSE,
+  CHANGES_A_PAGE,
+} from '../limits.ts';
 import { type Actor, compareVotes, type VoteId } from '../paxos/ballot.ts';
 import type { Membership, PeerMemory, PeerMessage, Store } from './ports.ts';
 
@@ -33,7 +39,8 @@ interface Page {
 
 /**
  * Learns what was chosen while a link was down, or between actors that this one cannot reach: asks "what changed since
- * N" when a link comes up, and now and then. The answer is a page of chosen notices; a page is done when the marks are.
+ * N" when a link comes up, and now and then. The answer is a page of chosen notices; a page is done when the marks are. Who was
+ * cut off turns page after page; who asks now and then, with pauses, since what it hears then it mostly knows.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
@@ -41,6 +48,10 @@ export class CatchUp {
   readonly #pages = new Map<Actor, Page>();
   /** Those that have not asked since their link is up. */
   readonly #returned = new Set<Actor>();
+  /** Those that have not told everything since their link is up. */
+  readonly #untold = new Set<Actor>();
+  /** Those that had more to tell than the page they were asked for now and then. */
+  readonly #unfinished = new Set<Actor>();
   #ticksSinceAsked = 0;
   /** How many it has asked now and then. */
   #asked = 0;
@@ -57,6 +68,7 @@ export class CatchUp {
 
   linkUp(actor: Actor, identity: string): void {
     this.#returned.add(actor);
+    this.#untold.add(actor);
     this.#pages.delete(actor);
     // At once: who has voted and loses its disk must be known by it.
     if (this.identityOf(actor) !== identity) this.#remember(actor, { identity, since: 0 }, 'now');
@@ -65,6 +77,7 @@ export class CatchUp {
 
   linkDown(actor: Actor): void {
     this.#pages.delete(actor);
+    this.#unfinished.delete(actor);
   }
 
   receive(from: Actor, message: Exclude<PeerMessage, { type: 'counter' }>): void {
@@ -85,18 +98,32 @@ export class CatchUp {
       if (page.ticksLeft <= 0) this.#pages.delete(actor);
       else this.#review(actor, page);
     }
-    const { alive, membership } = this.#options;
-    const isWhole = alive.size === membership.actors.length;
     this.#ticksSinceAsked += 1;
-    if (this.#ticksSinceAsked < (isWhole ? CATCH_UP_AT_EASE : CATCH_UP_EVERY)) return;
+    if (this.#ticksSinceAsked < this.#pause) return;
     this.#ticksSinceAsked = 0;
     const next = this.#next();
     if (next !== undefined && !this.#pages.has(next)) this.#ask(next);
   }
 
-  /** The live actors in turn. */
+  /** All actors can be reached: then who proposes has told everybody what was chosen, unless that was lost. */
+  get #isAtEase(): boolean {
+    return this.#options.alive.size === this.#options.membership.actors.length;
+  }
+
+  /** Ticks between two questions now and then. */
+  get #pause(): number {
+    if (!this.#isAtEase) return CATCH_UP_EVERY;
+    return this.#unfinished.size > 0 ? CATCH_UP_PAUSE : CATCH_UP_AT_EASE;
+  }
+
+  /** Who has more to tell, else the live actors in turn. */
   #next(): Actor | undefined {
     const { alive, membership } = this.#options;
+    const [unfinished] = this.#unfinished;
+    if (unfinished !== undefined) {
+      this.#unfinished.delete(unfinished);
+      return unfinished;
+    }
     const others = membership.actors.filter((actor) => actor !== membership.self && alive.has(actor));
     this.#asked += 1;
     return others[this.#asked % others.length];
@@ -140,7 +167,9 @@ export class CatchUp {
     if (memory.since !== page.until) {
       this.#remember(from, { identity: page.identity, since: page.until }, 'later');
     }
-    if (page.more) this.#ask(from);
+    if (!page.more) this.#untold.delete(from);
+    else if (this.#untold.has(from) || !this.#isAtEase) this.#ask(from);
+    else this.#unfinished.add(from);
   }
 
   #knows(counter: string, mark: VoteId): boolean {

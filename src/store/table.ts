@@ -132,8 +132,7 @@ export class Table<K extends string | number, V> {
   /** In order. */
   keys({ after, limit }: Range<K>): K[] {
     const { compare } = this.#keys;
-    const young = this.#youngKeys().filter((key) => after === null || compare(key, after) > 0);
-    young.sort(compare);
+    const young = this.#youngKeys(after).sort(compare);
     const keys: K[] = [];
     let next = 0;
     const take = (key: K) => {
@@ -164,8 +163,10 @@ export class Table<K extends string | number, V> {
       }
       return null;
     });
-    const there = this.#youngKeys().filter((key) => this.#young(key) !== null);
-    return there.reduce((last, key) => (last === null || compare(key, last) > 0 ? key : last), old);
+    return this.#youngKeys(null).reduce(
+      (last, key) => (last === null || compare(key, last) > 0 ? key : last),
+      old,
+    );
   }
 
   isEmpty(): boolean {
@@ -178,8 +179,15 @@ export class Table<K extends string | number, V> {
     return recent === undefined ? this.#handed.get(key) : recent;
   }
 
-  #youngKeys(): K[] {
-    return [...new Set([...this.#handed.keys(), ...this.#recent.keys()])];
+  /** Those of records that are there, behind `after`. In one pass: there may be tens of thousands, and few behind it. */
+  #youngKeys(after: K | null): K[] {
+    const { compare } = this.#keys;
+    const keys: K[] = [];
+    const isBehind = (key: K) => after === null || compare(key, after) > 0;
+    for (const [key, record] of this.#handed)
+      if (record !== null && isBehind(key) && !this.#recent.has(key)) keys.push(key);
+    for (const [key, record] of this.#recent) if (record !== null && isBehind(key)) keys.push(key);
+    return keys;
   }
 
   #recordOf(key: K): Buffer | null {
