@@ -96,9 +96,9 @@ export const OF_COUNTERS: readonly Mutant[] = [
     name: 'how far it has caught up durable before the marks',
     breaks: 'Learning and catching up',
     file: 'runtime/flushes.ts',
-    from: 'if (this.#next.hasMembership) this.hurryAll();',
-    to: '',
-    seed: 18,
+    from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
+    to: 'if (this.#ripening === null) return;',
+    seed: 64,
     caughtBy: 'caught up',
   },
   {

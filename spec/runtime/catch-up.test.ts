@@ -6,6 +6,7 @@ import {
   CATCH_UP_PAUSE,
   CHANGES_A_PAGE,
   MARK_FLUSH_AFTER,
+  MARK_FLUSH_LATEST,
 } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { Desk, peerWords } from './desk.ts';
@@ -45,7 +46,8 @@ const known = ({ disk }: Desk) => disk.changes.size;
 test('on a link, a peer asks what changed since N, page by page, and learns all marks', (t) => {
   const office = behind(MANY);
   office.connect(['a', 'b']);
-  office.tick(MARK_FLUSH_AFTER);
+  // The last page is turned a few ticks after the first one.
+  office.tick(MARK_FLUSH_AFTER + 5);
   t.is(known(office.desk('b')), MANY.length);
   t.deepEqual(catchUps(office).filter(isOfA), [
     'b changes since 0',
@@ -109,8 +111,36 @@ test('nor if it moves on while an earlier memory waits for the flush under way',
   desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', ...page }]);
   desk.turn();
   desk.quiet();
+  t.is(desk.disk.membership?.peers.b?.since, 0);
+  desk.tick(2 * MARK_FLUSH_AFTER);
+  desk.quiet();
   t.is(desk.disk.membership?.peers.b?.since, 1);
   t.is(desk.disk.counters.get('hits')?.register.mark?.slot, 1);
+});
+
+test('nor while marks wait for the next vote of their counter, since the disk is busy; and they are not hurried for it', (t) => {
+  const desk = new Desk().connect();
+  desk.driver.receive('b', [learn('hits', '1.b/1', 3)]);
+  desk.turn();
+  const mark = { ballot: { round: 1, actor: 'b' }, slot: 1 };
+  const page = { since: 0, until: 1, more: false, changes: [{ counter: 'hits', mark }] };
+  desk.driver.receive('b', [{ type: 'changed', identity: 'disk of b', ...page }]);
+  desk.turn();
+  const isRemembered = () => desk.disk.membership?.peers.b?.since === 1;
+  const isMarked = () => (desk.disk.counters.get('hits')?.register.mark ?? null) !== null;
+  let ticks = 0;
+  while (!isMarked()) {
+    // Somebody waits for the disk all the time.
+    desk.driver.receive('b', [prepare(`other-${ticks}`, '1.b')]);
+    desk.tick(1);
+    desk.quiet();
+    ticks += 1;
+    t.true(!isRemembered() || isMarked());
+  }
+  t.true(ticks >= MARK_FLUSH_LATEST, 'not hurried');
+  desk.tick(2 * MARK_FLUSH_AFTER);
+  desk.quiet();
+  t.true(isRemembered());
 });
 
 test('an answer to a question of an earlier life, which knew more, moves nothing', (t) => {

@@ -11,11 +11,11 @@ interface Flush {
   readonly entries: Set<Entry>;
   /** What leaves when it is durable, in order. */
   readonly held: Held[];
-  hasMembership: boolean;
+  membership: Membership | null;
   isNeeded: boolean;
 }
 
-const emptyFlush = (): Flush => ({ entries: new Set(), held: [], hasMembership: false, isNeeded: false });
+const emptyFlush = (): Flush => ({ entries: new Set(), held: [], membership: null, isNeeded: false });
 
 /**
  * Persist before send (protocol.md, "Phase 1" 1-2, "Phase 2" 5): everything that something waits for goes to the store
@@ -31,8 +31,11 @@ export class Flushes {
   #running: Flush | null = null;
   /** What nothing waits for, and the tick since when; the oldest first. */
   readonly #later = new Map<Entry, number>();
+  /** What nothing waits for either, and the tick since when. */
   #membership: Membership | null = null;
   #membershipSince = Infinity;
+  /** It tells of changes known in that tick: it is written when their marks are. */
+  #ripening: { readonly membership: Membership; readonly at: number } | null = null;
   /** The last tick in which something was asked for that is waited for. */
   #hurriedAt = -1;
   #lastChange: number;
@@ -82,11 +85,25 @@ export class Flushes {
     const isBusy = this.#hurriedAt === this.#now;
     const due = now - (isBusy ? MARK_FLUSH_LATEST : MARK_FLUSH_AFTER);
     this.#now = now;
-    if (this.#membershipSince <= due) this.hurryAll();
     for (const [entry, since] of this.#later) {
       if (since > due) break;
       this.hurry(entry);
     }
+    this.#ripen(due);
+  }
+
+  /** Marks are not hurried for a membership: with many counters that would be one flush of thousands. */
+  #ripen(due: number): void {
+    if (this.#ripening === null && this.#membership !== null && this.#membershipSince <= due) {
+      this.#ripening = { membership: this.#membership, at: this.#now };
+      this.#membership = null;
+      this.#membershipSince = Infinity;
+    }
+    const [oldest = Infinity] = this.#later.values();
+    if (this.#ripening === null || oldest <= this.#ripening.at) return;
+    this.#next.membership = this.#ripening.membership;
+    this.#next.isNeeded = true;
+    this.#ripening = null;
   }
 
   /** Something unwritten of this entry is waited for now. */
@@ -101,9 +118,13 @@ export class Flushes {
   /** Whatever is unwritten is waited for now. */
   hurryAll(): void {
     for (const entry of [...this.#later.keys()]) this.hurry(entry);
-    if (this.#membership === null) return;
-    this.#next.hasMembership = true;
+    const latest = this.#membership ?? this.#ripening?.membership;
+    if (latest === undefined) return;
+    this.#next.membership = latest;
     this.#next.isNeeded = true;
+    this.#membership = null;
+    this.#membershipSince = Infinity;
+    this.#ripening = null;
   }
 
   /** The store has failed: nothing is written any more, and nothing leaves. Who asked for what is durable gets what is. */
@@ -144,8 +165,6 @@ export class Flushes {
   /** Starts the next flush, if something waits for it and none is running. */
   start(): void {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
-    // A membership tells of changes that are known here. Their marks go with it, however late they came.
-    if (this.#next.hasMembership) this.hurryAll();
     const flush = this.#next;
     this.#running = flush;
     this.#next = emptyFlush();
@@ -166,7 +185,9 @@ export class Flushes {
   }
 
   get #isUnwritten(): boolean {
-    return this.#next.entries.size > 0 || this.#later.size > 0 || this.#membership !== null;
+    const { entries, membership } = this.#next;
+    if (entries.size > 0 || membership !== null) return true;
+    return this.#later.size > 0 || this.#membership !== null || this.#ripening !== null;
   }
 
   #tellIdle(): void {
@@ -196,11 +217,7 @@ export class Flushes {
       entry.recordsAreUnwritten = false;
       entry.isFlushing = true;
     }
-    if (!flush.hasMembership) return { counters, backlogs, membership: null };
-    const membership = this.#membership;
-    this.#membership = null;
-    this.#membershipSince = Infinity;
-    return { counters, backlogs, membership };
+    return { counters, backlogs, membership: flush.membership };
   }
 }
 
