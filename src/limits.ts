@@ -81,6 +81,10 @@ export const MAX_WAITING = 20_000;
 export const MARK_FLUSH_AFTER = ticks(500);
 /** The same while the disk is busy with what is waited for: by then most marks have gone with the next vote of their counter. */
 export const MARK_FLUSH_LATEST = ticks(10_000);
+/** Ticks that the disk counts as busy after somebody came to wait for it: a load has gaps, of which none is its end. */
+export const DISK_BUSY_FOR = ticks(100);
+/** Marks of so many counters that nothing waits for are written in one tick: else, of many, nothing else would be meanwhile. */
+export const MARKS_A_TICK = 1_024;
 /** Ticks after a vote from which on it is in doubt whether it is chosen, if nothing is under way and nobody has said so. */
 export const DOUBT_AFTER = ticks(500);
 /** Counters with 202 records that are brought back to memory at once. */

@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 20,
+    seed: 144,
     caughtBy: 'converges',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 64,
+    seed: 46,
     caughtBy: 'caught up',
   },
   {
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'else this.#options.whenSettled(answer);',
     to: 'else answer();',
-    seed: 148,
+    seed: 56,
     caughtBy: 'caught up',
   },
   {

@@ -1,5 +1,12 @@
 import test from 'ava';
-import { DOUBT_AFTER, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MAX_WAITING } from '../../src/limits.ts';
+import {
+  DISK_BUSY_FOR,
+  DOUBT_AFTER,
+  MARK_FLUSH_AFTER,
+  MARK_FLUSH_LATEST,
+  MARKS_A_TICK,
+  MAX_WAITING,
+} from '../../src/limits.ts';
 import { Desk, READ_TIMEOUT } from './desk.ts';
 import { accept, chosen, learn, prepare } from './letters.ts';
 import { Office } from './office.ts';
@@ -67,6 +74,35 @@ test('while votes keep the disk busy a mark waits for the next vote of its count
   desk.quiet();
   t.is(durable(), 1);
   t.true(MARK_FLUSH_LATEST > 2 * MARK_FLUSH_AFTER);
+});
+
+test('a few ticks in which nobody waits for the disk are not the end of a load', (t) => {
+  const desk = marked();
+  for (let tick = 0; tick < 2 * MARK_FLUSH_AFTER; tick += DISK_BUSY_FOR) {
+    desk.driver.receive('b', [prepare(`other-${tick}`, '1.b')]);
+    desk.quiet();
+    desk.tick(DISK_BUSY_FOR);
+  }
+  t.false(desk.isWriting);
+  t.is(desk.disk.counters.get('hits')?.register.mark ?? null, null);
+  desk.tick(1);
+  t.true(desk.isWriting, 'that was its end');
+});
+
+test('the marks of many counters are not written all at once', (t) => {
+  const desk = new Desk({ hotCounters: 2 * MARKS_A_TICK });
+  const counters = Array.from({ length: MARKS_A_TICK + 1 }, (_, i) => `counter-${i}`);
+  desk.driver.receive(
+    'c',
+    counters.map((counter) => learn(counter, '1.c/1', 3)),
+  );
+  desk.quiet();
+  desk.tick(MARK_FLUSH_AFTER);
+  desk.quiet();
+  t.is(desk.disk.changes.size, MARKS_A_TICK);
+  desk.tick(1);
+  desk.quiet();
+  t.is(desk.disk.changes.size, counters.length);
 });
 
 test('value waits for a mark that is being written, not for one that comes after it', (t) => {

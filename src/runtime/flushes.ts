@@ -1,5 +1,5 @@
 import type { CounterEffect } from '../counter/counter.ts';
-import { MARK_FLUSH_AFTER, MARK_FLUSH_LATEST } from '../limits.ts';
+import { DISK_BUSY_FOR, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MARKS_A_TICK } from '../limits.ts';
 import type { Entry } from './counters.ts';
 import type { Membership, Store, StoreWrite } from './ports.ts';
 
@@ -37,7 +37,7 @@ export class Flushes {
   /** It tells of changes known in that tick: it is written when their marks are. */
   #ripening: { readonly membership: Membership; readonly at: number } | null = null;
   /** The last tick in which something was asked for that is waited for. */
-  #hurriedAt = -1;
+  #hurriedAt = -Infinity;
   #lastChange: number;
   /** The highest number of a change that some peer may know. */
   #told: number;
@@ -82,11 +82,12 @@ export class Flushes {
 
   /** To be called once per tick: what nothing has waited for is not left unwritten for ever. */
   tick(now: number): void {
-    const isBusy = this.#hurriedAt === this.#now;
+    const isBusy = now - this.#hurriedAt <= DISK_BUSY_FOR;
     const due = now - (isBusy ? MARK_FLUSH_LATEST : MARK_FLUSH_AFTER);
     this.#now = now;
+    let room = MARKS_A_TICK;
     for (const [entry, since] of this.#later) {
-      if (since > due) break;
+      if (since > due || room-- === 0) break;
       this.hurry(entry);
     }
     this.#ripen(due);
