@@ -30,6 +30,17 @@ test.serial('what starts an actor by a command line of its own has the flags of 
   }
 });
 
+/** The Node of this machine, if it cannot run the service. */
+const OLD_NODE = '/usr/bin/node';
+const [, oldMajor = ''] = /^v(\d+)/.exec(spawnSync(OLD_NODE, ['--version']).stdout?.toString() ?? '') ?? [];
+const withOldNode = oldMajor !== '' && Number(oldMajor) < 24 ? test : test.skip;
+
+withOldNode(`a Node that is too old says so (needs one as ${OLD_NODE})`, (t) => {
+  const { status, stderr } = spawnSync(OLD_NODE, [LAUNCHER, '--version']);
+  t.is(status, 1);
+  t.regex(stderr.toString(), /^quorate needs Node\.js 24 or newer, this is v\d+\.\d+\.\d+\./);
+});
+
 test.serial('--version and --help', async (t) => {
   t.deepEqual(await run(['--version']), { code: 0, output: `${manifest.version}\n` });
   const { code, output } = await run(['start', '--help']);

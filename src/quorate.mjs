@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { join } from 'node:path';
 
-// Plain JavaScript, so that a Node that cannot run the rest can still say so.
+// Plain JavaScript, and nothing imported by a name that an old Node has not, so that one that cannot run the rest can still say so.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(
@@ -12,5 +12,5 @@ if (major < 24) {
   process.exit(1);
 }
 // A third of a start is taking the types away and compiling. Where nothing can be written, it is so each time.
-enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'quorate'));
+module.enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'quorate'));
 await import('./main.ts');
