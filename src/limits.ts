@@ -68,6 +68,8 @@ export const MIN_PATIENCE = ticks(200);
 export const MAX_PATIENCE = ticks(2_000);
 /** The wait for an answer, as a multiple of the usual time of a batch. */
 export const PATIENCE_FACTOR = 6;
+/** Ticks for which nothing is left to a candidate that has not answered: it may hang for all that it is asked. */
+export const CANDIDATE_RESTS = ticks(10_000);
 /** Ticks between two looks of a read that waits for the batches below a watermark to be counted. */
 export const WATERMARK_PAUSE = ticks(50);
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { MAX_PATIENCE } from '../../src/limits.ts';
-import { Originating } from './originating.ts';
+import { ballot } from '../paxos/notes.ts';
+import { Originating, recorded } from './originating.ts';
 
 test('increments of one turn travel as one batch, sent here for whoever holds the counter', (t) => {
   const originating = new Originating();
@@ -74,10 +75,80 @@ test('a batch is sent again, under its own number and with its own amount, until
 
 test('a holder that does not answer in time is named when the batch is sent again: phase 1 replaces it', (t) => {
   const originating = new Originating();
-  originating.holder = '3.b';
+  originating.replica.highest = ballot('3.b');
   originating.increments(5);
   t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder none']);
   t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder 3.b']);
+});
+
+test('a batch of a counter that nobody holds goes to the candidate', (t) => {
+  const originating = new Originating();
+  originating.world.candidate = 'b';
+  t.deepEqual(originating.increments(5), ['to b: submit a#1.1 +5, holder none']);
+});
+
+test('and of one whose holder is suspected; never of one whose holder is alive', (t) => {
+  const originating = new Originating();
+  originating.world.candidate = 'b';
+  originating.replica.highest = ballot('3.c');
+  t.deepEqual(originating.increments(5), ['to a: submit a#1.1 +5, holder none']);
+  t.deepEqual(originating.liveness('a', 'b'), ['to b: submit a#1.1 +5, holder 3.c'], 'b may not suspect c');
+  originating.replica.highest = ballot('4.b');
+  t.deepEqual(originating.liveness('a', 'b'), ['to a: submit a#1.1 +5, holder none']);
+});
+
+test('nor of one that is proposed here already', (t) => {
+  const originating = new Originating();
+  originating.world.candidate = 'b';
+  originating.replica.isProposing = true;
+  t.deepEqual(originating.increments(5), ['to a: submit a#1.1 +5, holder none']);
+});
+
+test('what is on record goes to a candidate after the flush', (t) => {
+  const backlog = { sealed: recorded('1.4 +7'), open: null };
+  const originating = new Originating({ backlog, incarnation: 2 });
+  originating.world.candidate = 'b';
+  t.deepEqual(originating.liveness('a', 'b', 'c'), ['to b, after the flush: submit a#1.4 +7, holder none']);
+});
+
+test('whoever asks for it again meanwhile, and whoever the candidate is by then: it has the time for one answer', (t) => {
+  const originating = new Originating();
+  originating.world.candidate = 'b';
+  originating.increments(5);
+  const { alarm } = originating.origin;
+  originating.world.now += 5;
+  t.deepEqual(originating.push(), ['to b: submit a#1.1 +5, holder none']);
+  originating.world.now += 5;
+  originating.world.candidate = 'c';
+  t.deepEqual(originating.liveness('a', 'c'), ['to c: submit a#1.1 +5, holder none']);
+  t.is(originating.origin.alarm, alarm);
+});
+
+test('a candidate that told what became of a batch has answered', (t) => {
+  const backlog = { sealed: recorded('1.4 +7'), open: null };
+  const originating = new Originating({ backlog, incarnation: 2 });
+  const unanswered: string[] = [];
+  Object.assign(originating.world, {
+    candidate: 'b',
+    unanswered: (candidate: string) => unanswered.push(candidate),
+  });
+  originating.liveness('a', 'b', 'c');
+  originating.counted('1.4', 7);
+  originating.tickAt(originating.origin.alarm ?? 0);
+  t.deepEqual(unanswered, []);
+});
+
+test('what a candidate does not answer is proposed here', (t) => {
+  const originating = new Originating();
+  const unanswered: string[] = [];
+  Object.assign(originating.world, {
+    candidate: 'b',
+    unanswered: (candidate: string) => unanswered.push(candidate),
+  });
+  originating.increments(5);
+  t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder none']);
+  t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder none']);
+  t.deepEqual(unanswered, ['b'], 'told once');
 });
 
 test('the waits between tries grow, and are bounded', (t) => {

@@ -1,7 +1,8 @@
 /** An origin by itself: what it wants is lines. It is `a` of a, b and c. */
 import { type Backlog, Origin, type OriginEffect, type RecordedBatch } from '../../src/counter/origin.ts';
 import { apply, type Batch, type BatchNumber, zero } from '../../src/counter/state.ts';
-import { ballot, type World, worldOf } from '../paxos/notes.ts';
+import type { Ballot } from '../../src/paxos/ballot.ts';
+import { type World, worldOf } from '../paxos/notes.ts';
 import { backlogWords, lines } from './words.ts';
 
 /** `1.4` */
@@ -21,7 +22,7 @@ export class Originating {
   readonly world: World & { readonly minority: 'accept' | 'refuse'; readonly commitTimeout: number };
   readonly settled: number[] = [];
   readonly origin: Origin;
-  holder: string | null = null;
+  readonly replica: { highest: Ballot | null; isProposing: boolean } = { highest: null, isProposing: false };
   #requests = 0;
 
   constructor(options: { minority?: 'accept' | 'refuse'; backlog?: Backlog; incarnation?: number } = {}) {
@@ -30,7 +31,7 @@ export class Originating {
     this.origin = new Origin(
       this.world,
       backlog,
-      () => (this.holder === null ? null : ballot(this.holder)),
+      { highest: () => this.replica.highest, isProposing: () => this.replica.isProposing },
       (ticks) => this.settled.push(ticks),
     );
   }

@@ -8,7 +8,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const effects: OriginEffect[] = batches.length > 0 ? [persist('records', 'now')] : [];",
     to: 'const effects: OriginEffect[] = [];',
-    seed: 10,
+    seed: 4,
     caughtBy: 'covered',
   },
   {
@@ -26,8 +26,8 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 54,
-    caughtBy: 'linearizable',
+    seed: 1_387,
+    caughtBy: 'covered',
   },
   {
     name: 'recorded batch settled by the word of the proposer',
@@ -35,7 +35,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: 'if (batch.isRecorded && !isMarked) return replies;',
     to: '',
-    seed: 19,
+    seed: 7,
     caughtBy: 'covered',
   },
   {
@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 144,
+    seed: 20,
     caughtBy: 'converges',
   },
   {
@@ -71,8 +71,8 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/state.ts',
     from: 'if (counts(state, batch.origin, batch.number)) return state;',
     to: 'if (state.origins.get(batch.origin)?.total === state.total) return state;',
-    seed: 2,
-    caughtBy: 'converges',
+    seed: 1,
+    caughtBy: 'chain',
   },
   {
     name: 'value of a mark that is not durable',
@@ -80,7 +80,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;',
     to: 'const isDurable = true; entry.durable = { ...entry.durable, register: { ...entry.durable.register, mark: entry.counter.mark } };',
-    seed: 313,
+    seed: 11,
     caughtBy: 'monotone',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 46,
+    seed: 33,
     caughtBy: 'caught up',
   },
   {
@@ -125,7 +125,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
     to: '',
-    seed: 8_715,
+    seed: 2_086,
     caughtBy: 'caught up',
   },
 ];

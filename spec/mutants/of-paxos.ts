@@ -108,7 +108,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: "if (order > 0) return 'refused';\n    if (order === 0) return 'repeated';\n    this.promise = ballot;",
     to: "if (order === 0) return 'repeated';\n    this.promise = ballot;",
     seed: 1,
-    caughtBy: 'durable',
+    caughtBy: 'promised',
   },
   {
     name: 'base taken from the lowest vote',
@@ -117,7 +117,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: 'const base = highestVote(',
     to: 'const base = ((votes) => votes.sort(compareVotes)[0] ?? null)(',
     seed: 3,
-    caughtBy: 'no actor stops',
+    caughtBy: 'chain',
   },
   {
     name: 'votes ordered by slot, then ballot',
@@ -125,8 +125,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 452,
-    caughtBy: 'covered',
+    seed: 303,
+    caughtBy: 'chain',
   },
   {
     name: 'holder that keeps its ballot after a nack',
@@ -152,7 +152,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 675,
+    seed: 318,
     caughtBy: 'marked',
   },
   {
@@ -180,7 +180,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: "for (const round of this.#rounds.values()) if (round.all === all && round.stage === 'asking') return [];",
     to: `for (const sent of this.#rounds.values()) if (sent.all === all && sent.stage === 'asking') sent.requests.push(...waiting.splice(0));
     if (waiting.length === 0) return [];`,
-    seed: 7,
+    seed: 5,
     caughtBy: 'recorded',
   },
   {

@@ -73,6 +73,7 @@ export const nothing: Answer<Notes> = { promised: null, vote: null, mark: null, 
 export interface World extends Surroundings {
   now: number;
   alive: Set<Actor>;
+  candidate: Actor;
   patience: number;
   /** What the next rolls of the die are, in [0, 1). */
   dice: number;
@@ -87,6 +88,8 @@ export function worldOf(self: Actor, ...actors: Actor[]): World {
     incarnation: 1,
     now: 0,
     alive: new Set(actors),
+    candidate: self,
+    unanswered: () => undefined,
     patience: 20,
     dice: 0,
     random() {

@@ -10,6 +10,8 @@ import { InvariantViolation } from '../history/operation.ts';
 import type { Roles } from './shipped.ts';
 
 export interface Setting {
+  /** Who is left what has no live holder; null: nobody, it is proposed where it comes. */
+  readonly candidate: Actor | null;
   readonly minority: 'accept' | 'refuse';
   /** Ticks. */
   readonly commitTimeout: number;
@@ -252,6 +254,8 @@ function surroundingsOf(self: Actor, actors: readonly Actor[], incarnation: numb
     incarnation,
     now: 0,
     alive: new Set(actors),
+    candidate: setting.candidate ?? self,
+    unanswered: () => undefined,
     patience: PATIENCE,
     sequence: 0,
     random: () => 0,

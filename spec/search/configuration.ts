@@ -38,7 +38,13 @@ export interface Configuration {
 
 const CALM = {
   actors: ['a', 'b', 'c'],
-  setting: { minority: 'accept', commitTimeout: 1_000, readTimeout: 100_000, isModel: false },
+  setting: {
+    candidate: null,
+    minority: 'accept',
+    commitTimeout: 1_000,
+    readTimeout: 100_000,
+    isModel: false,
+  },
   operations: [],
   before: 0,
   script: [],

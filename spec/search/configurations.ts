@@ -161,4 +161,16 @@ export const SEARCHED: readonly Searched[] = [
     states: 53_193,
     depth: 11,
   },
+  {
+    configuration: configuration('increments are left to a candidate, which crashes', {
+      setting: { candidate: 'c' },
+      operations: [increment('a'), increment('b')],
+      crashes: { at: ['c'], most: 1 },
+      alarms: { a: 1 },
+      lost: ['chosen', 'fetch', 'nack'],
+      depth: 15,
+    }),
+    states: 71_044,
+    depth: 15,
+  },
 ];

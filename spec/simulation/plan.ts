@@ -1,7 +1,12 @@
 import type { Actor } from '../../src/paxos/ballot.ts';
 import type { ClusterOptions } from './cluster.ts';
 import { drawAmbushes, drawLostDisks, drawRecoveries, drawSlowPromises } from './moods.ts';
-import { drawComebacks, drawLeftBehind, drawRestartedReaders } from './reading-moods.ts';
+import {
+  drawComebacks,
+  drawLeftBehind,
+  drawRestartedLearners,
+  drawRestartedReaders,
+} from './reading-moods.ts';
 import type { Step } from './steps.ts';
 import { drawSwarm } from './swarm.ts';
 import { type Climate, die } from './world.ts';
@@ -23,7 +28,16 @@ export type Drawn = Pick<Plan, 'actors' | 'counters' | 'climate' | 'steps' | 'mi
 
 /** Many runs are a swarm of whatever may happen; the others look for trouble where it is known to be. */
 const MOODS = [
-  ...[drawSwarm, drawSwarm, drawSwarm, drawSwarm, drawSwarm, drawAmbushes, drawAmbushes, drawSlowPromises],
+  ...[
+    drawSwarm,
+    drawSwarm,
+    drawSwarm,
+    drawSwarm,
+    drawRestartedLearners,
+    drawAmbushes,
+    drawAmbushes,
+    drawSlowPromises,
+  ],
   ...[drawRecoveries, drawComebacks, drawLeftBehind, drawRestartedReaders, drawLostDisks],
 ];
 

@@ -91,3 +91,30 @@ export function drawRestartedReaders(random: SeededRandom): Drawn {
   const climate = { loss: 0, duplication: 0, delay: 5, flush: 2 };
   return { actors, counters: [COUNTER], climate, steps, minority: 'accept' };
 }
+
+/**
+ * An actor that catches up over slow links, and restarts between a question and its answer, which comes to a life that has forgotten
+ * what the one before had learned. Somebody is away all the time, so that what changed is asked for every second.
+ */
+export function drawRestartedLearners(random: SeededRandom): Drawn {
+  const actors = named(5, 'actor');
+  const [learner = '', gone = '', ...others] = actors;
+  const counters = named(8, 'counter');
+  const far = { at: 0, for: FAULTS_FOR, takes: random.pick([100, 200, 400]) };
+  const steps: Step[] = [
+    { kind: 'slow link', ...far, ways: others.map((other) => [other, learner] as const) },
+    { kind: 'crash', at: 0, for: FAULTS_FOR, actors: [gone] },
+  ];
+  for (let at = random.between(1_000, 2_500); at < FAULTS_FOR; at += random.between(1_000, 2_500)) {
+    steps.push({ kind: 'crash', at, for: random.between(1, 30), actors: [learner] });
+    // Who is linked anew asks, too, and what is asked is made durable first.
+    const asksAt = at + random.between(0, 2 * far.takes);
+    steps.push({ kind: 'crash', at: asksAt, for: 1, actors: [random.pick(others)] });
+  }
+  for (let at = random.between(0, 200); at < FAULTS_FOR; at += random.between(20, 400)) {
+    const [actor, counter] = [random.pick(others), random.pick(counters)];
+    steps.push({ kind: 'increment', at, actor, counter, again: null });
+  }
+  const climate = { loss: random.pick([0, 0.2, 0.4]), duplication: 0, delay: 5, flush: random.pick([2, 30]) };
+  return { actors, counters, climate, steps, minority: 'accept' };
+}

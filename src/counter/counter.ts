@@ -49,7 +49,11 @@ export class Counter {
       () => this.#origin.watermark(durable().backlog),
       () => durable().register,
     );
-    this.#origin = new Origin(surroundings, backlog, () => this.#replica.highest, settled);
+    const replica = {
+      highest: () => this.#replica.highest,
+      isProposing: () => this.#replica.isProposing,
+    };
+    this.#origin = new Origin(surroundings, backlog, replica, settled);
   }
 
   get register(): Register<CounterShape> {

@@ -54,8 +54,17 @@ interface Gathering {
 
 interface UnderWay extends Gathering {
   readonly sealedAt: number;
+  /** The candidate that it was left to; null if it went to the replica here. */
+  leftTo: Actor | null;
   resendAt: number;
   tries: number;
+}
+
+/** What an origin asks of the replica beside it. */
+interface ReplicaHere {
+  /** The highest ballot known: its actor is the holder. */
+  highest(): Ballot | null;
+  isProposing(): boolean;
 }
 
 function firstDeadline(batch: Gathering | null): number | null {
@@ -70,26 +79,26 @@ export type OriginEffect = Effect<CounterShape, IncrementReply>;
  */
 export class Origin {
   readonly #surroundings: Surroundings & Minority;
-  readonly #holder: () => Ballot | null;
+  readonly #replica: ReplicaHere;
   readonly #settled: (ticks: number) => void;
   #open: Gathering | null;
   #underWay: UnderWay | null;
 
-  /** `holder` is the highest ballot known; `settled` hears how many ticks each batch took from its sealing on. */
+  /** `settled` hears how many ticks each batch took from its sealing on. */
   constructor(
     surroundings: Surroundings & Minority,
     backlog: Backlog | null,
-    holder: () => Ballot | null,
+    replica: ReplicaHere,
     settled: (ticks: number) => void,
   ) {
     this.#surroundings = surroundings;
-    this.#holder = holder;
+    this.#replica = replica;
     this.#settled = settled;
     const { now } = surroundings;
     const recorded = (batch: RecordedBatch) => ({ ...batch, increments: [], isRecorded: true });
     this.#open = backlog?.open ? recorded(backlog.open) : null;
     this.#underWay = backlog?.sealed
-      ? { ...recorded(backlog.sealed), sealedAt: now, resendAt: now, tries: 0 }
+      ? { ...recorded(backlog.sealed), sealedAt: now, leftTo: null, resendAt: now, tries: 0 }
       : null;
   }
 
@@ -159,6 +168,7 @@ export class Origin {
     const effects = this.#giveUp(now);
     const batch = this.#underWay;
     if (batch === null || now < batch.resendAt || !majorityAlive(this.#surroundings)) return effects;
+    if (batch.leftTo !== null) this.#surroundings.unanswered(batch.leftTo);
     // After one try more, the holder that did not answer is replaced by phase 1 here.
     const tries = batch.tries;
     batch.tries += 1;
@@ -200,6 +210,7 @@ export class Origin {
       reply(request, { type: 'counted', value: before + runningSum, slot, number, amount }),
     );
     batch.increments = [];
+    batch.leftTo = null;
     // A read that hears this actor takes what was answered 202 from its watermark or from its mark: one of them has it.
     if (batch.isRecorded && !isMarked) return replies;
     this.#underWay = null;
@@ -212,20 +223,30 @@ export class Origin {
   #seal(): OriginEffect[] {
     if (this.#open === null || this.#underWay !== null) return [];
     const { now } = this.#surroundings;
-    this.#underWay = { ...this.#open, sealedAt: now, resendAt: now, tries: 0 };
+    this.#underWay = { ...this.#open, sealedAt: now, leftTo: null, resendAt: now, tries: 0 };
     this.#open = null;
     // The record of a batch that may have left has to have its final amount.
     const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];
     return [...records, ...this.#submit(this.#underWay, false)];
   }
 
+  /**
+   * To the replica here, which proposes it or knows where the holder is. Where there is none, or a suspected one, to the candidate:
+   * which has the time for one answer, whoever else it is left to meanwhile.
+   */
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
-    const { self, now, patience } = this.#surroundings;
-    batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
-    const command = this.#command(batch);
-    const holder = replacesHolder ? this.#holder() : null;
+    const { self, now, patience, alive } = this.#surroundings;
+    const highest = this.#replica.highest();
+    const isHeld = highest !== null && alive.has(highest.actor);
+    const to = isHeld || this.#replica.isProposing() || batch.tries > 0 ? self : this.#surroundings.candidate;
+    if (to === self || batch.leftTo === null) {
+      batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
+    }
+    batch.leftTo = to === self ? null : to;
+    const holder = replacesHolder || to !== self ? highest : null;
+    const submit = { type: 'submit', holder, command: this.#command(batch) } as const;
     const leaves = batch.isRecorded ? 'after the flush' : 'at once';
-    return [send(self, { type: 'submit', holder, command }, leaves)];
+    return [{ ...send(to, submit, leaves), grounds: { type: 'submit' } }];
   }
 
   #command({ number, amount }: Gathering): Batch {

@@ -20,6 +20,8 @@ export type Grounds<T extends Shape> =
       readonly promised: readonly Actor[] | null;
     }
   | { readonly type: 'chosen'; readonly accepted: readonly Actor[] }
+  /** The command is this actor's own, and comes from its origin. */
+  | { readonly type: 'submit' }
   /** `began`: the first round of the reads that wait for this one. */
   | { readonly type: 'ask'; readonly began: RoundId; readonly reads: number };
 

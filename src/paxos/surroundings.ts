@@ -26,6 +26,12 @@ export interface Surroundings {
   readonly now: number;
   /** The actors that are not suspected, this one included. */
   readonly alive: ReadonlySet<Actor>;
+  /**
+   * Who is to propose for a register that has no live holder: this actor, or one that all who see the same links agree on.
+   */
+  readonly candidate: Actor;
+  /** What was left to `candidate` was not answered in time. */
+  unanswered(candidate: Actor): void;
   /** Ticks to wait for an answer before something is done about it: a few times what it usually takes. */
   readonly patience: number;
   /** In [0, 1). */

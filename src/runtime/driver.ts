@@ -1,19 +1,17 @@
 import type { CounterInput } from '../counter/counter.ts';
-import type { Minority } from '../counter/origin.ts';
 import type { CounterState } from '../counter/state.ts';
 import { HOT_COUNTERS } from '../limits.ts';
 import type { Actor, Vote } from '../paxos/ballot.ts';
-import type { Surroundings } from '../paxos/surroundings.ts';
 import { Alarms } from './alarms.ts';
 import { CatchUp } from './catch-up.ts';
 import { Counters, type Entry } from './counters.ts';
 import { Flushes, type Leaving } from './flushes.ts';
-import { Patience } from './patience.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
 import { Post } from './post.ts';
 import { readable, UnreadableStore } from './readable.ts';
 import { type DriverReply, Requests, type ValueReply } from './requests.ts';
 import { Revival } from './revival.ts';
+import { ActorSurroundings } from './surroundings.ts';
 import type { Tracing } from './tracing.ts';
 
 export interface DriverOptions {
@@ -39,7 +37,7 @@ export interface DriverOptions {
  */
 export class Driver {
   readonly #options: DriverOptions;
-  readonly #surroundings: Surroundings & Minority & { now: number; alive: Set<Actor> };
+  readonly #surroundings: ActorSurroundings;
   readonly #store: Store;
   readonly #counters: Counters;
   readonly #flushes: Flushes;
@@ -55,29 +53,17 @@ export class Driver {
   #failure: Error | null = null;
 
   constructor(options: DriverOptions) {
-    const { membership, random, minority, commitTimeout } = options;
+    const { membership } = options;
     const store = readable(options.store);
-    const { self, actors } = membership;
-    const patience = new Patience();
-    let sequence = 0;
     this.#options = options;
     this.#store = store;
     this.#post = new Post(options.transport);
-    this.#surroundings = {
-      self,
-      actors,
+    this.#surroundings = new ActorSurroundings({
+      ...options,
       incarnation: store.incarnation,
-      now: 0,
-      alive: new Set([self]),
-      get patience() {
-        return patience.ticks;
-      },
-      random,
-      nextSequence: () => ++sequence,
-      minority,
-      commitTimeout,
-    };
-    const settled = (ticks: number) => patience.settled(ticks);
+      inCompany: () => this.#requests.areMany,
+    });
+    const settled = (ticks: number) => this.#surroundings.settled(ticks);
     this.#counters = new Counters(store, this.#surroundings, settled, options.hotCounters ?? HOT_COUNTERS);
     this.#flushes = new Flushes(
       store,

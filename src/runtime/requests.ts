@@ -25,6 +25,10 @@ export class Requests {
     return this.#waiting.size >= MAX_WAITING;
   }
 
+  get areMany(): boolean {
+    return this.#waiting.size > 1;
+  }
+
   /** Returns the number by which `done` is to be answered. */
   add(done: Done): number {
     this.#last += 1;

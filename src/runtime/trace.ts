@@ -72,7 +72,7 @@ export type CounterEvent =
   | { readonly event: 'carried'; readonly to: Actor; readonly round: string; readonly vote: string }
   /** The first time, and whenever it is sent again. */
   | { readonly event: 'sealed'; readonly batch: string }
-  /** Passed on, for `origin`. */
+  /** Passed on for `origin`, or left to a candidate by it. */
   | { readonly event: 'submit'; readonly to: Actor; readonly origin: Actor; readonly batch: string }
   | {
       readonly event: 'counted';

@@ -117,7 +117,7 @@ export class Tracing {
   }
 
   #sent(entry: Entry, effect: Sent): void {
-    const { to, message } = effect;
+    const { to, message, grounds } = effect;
     const note = (event: CounterEvent) => this.#tracer.note(entry.name, event);
     switch (message.type) {
       case 'promise': {
@@ -163,11 +163,13 @@ export class Tracing {
         break;
       }
       default:
-        if (to === this.#self) this.#sentToSelf(effect, note);
-        else if (message.type === 'submit') {
+        if (message.type === 'submit') {
           const { origin } = message.command;
-          note({ event: 'submit', to, origin, batch: batchText(message.command) });
-        } else if (message.type === 'learn') note({ event: 'learn', to, vote: voteText(message.mark) });
+          const batch = batchText(message.command);
+          if (grounds?.type === 'submit') note({ event: 'sealed', batch });
+          if (to !== this.#self) note({ event: 'submit', to, origin, batch });
+        } else if (to === this.#self) this.#sentToSelf(effect, note);
+        else if (message.type === 'learn') note({ event: 'learn', to, vote: voteText(message.mark) });
     }
   }
 
@@ -175,8 +177,6 @@ export class Tracing {
   #sentToSelf({ message, grounds }: Sent, note: (event: CounterEvent) => void): void {
     if (message.type === 'prepare') {
       note({ event: 'prepare', ballot: ballotText(message.ballot) });
-    } else if (message.type === 'submit') {
-      note({ event: 'sealed', batch: batchText(message.command) });
     } else if (message.type === 'accept' && grounds?.type === 'accept') {
       const { vote } = message;
       const { promised, commands } = grounds;
