@@ -16,13 +16,7 @@ function counter(register = NOTHING, backlog: Backlog | null = null, incarnation
     minority: 'accept' as const,
     commitTimeout: 100,
   });
-  const own = new Counter(
-    world,
-    register,
-    backlog,
-    () => {},
-    () => ({ register, backlog }),
-  );
+  const own = new Counter(world, register, backlog, () => ({ register, backlog }));
   return { world, counter: own };
 }
 

@@ -127,28 +127,20 @@ test('whoever asks for it again meanwhile, and whoever the candidate is by then:
 test('a candidate that told what became of a batch has answered', (t) => {
   const backlog = { sealed: recorded('1.4 +7'), open: null };
   const originating = new Originating({ backlog, incarnation: 2 });
-  const unanswered: string[] = [];
-  Object.assign(originating.world, {
-    candidate: 'b',
-    unanswered: (candidate: string) => unanswered.push(candidate),
-  });
+  originating.world.candidate = 'b';
   originating.liveness('a', 'b', 'c');
   originating.counted('1.4', 7);
   originating.tickAt(originating.origin.alarm ?? 0);
-  t.deepEqual(unanswered, []);
+  t.deepEqual(originating.unanswered, []);
 });
 
 test('what a candidate does not answer is proposed here', (t) => {
   const originating = new Originating();
-  const unanswered: string[] = [];
-  Object.assign(originating.world, {
-    candidate: 'b',
-    unanswered: (candidate: string) => unanswered.push(candidate),
-  });
+  originating.world.candidate = 'b';
   originating.increments(5);
   t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder none']);
   t.deepEqual(originating.tickAt(originating.origin.alarm ?? 0), ['to a: submit a#1.1 +5, holder none']);
-  t.deepEqual(unanswered, ['b'], 'told once');
+  t.deepEqual(originating.unanswered, ['b'], 'told once');
 });
 
 test('the waits between tries grow, and are bounded', (t) => {

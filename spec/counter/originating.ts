@@ -21,19 +21,25 @@ export function recorded(text: string): RecordedBatch {
 export class Originating {
   readonly world: World & { readonly minority: 'accept' | 'refuse'; readonly commitTimeout: number };
   readonly settled: number[] = [];
+  /** Candidates. */
+  readonly unanswered: string[] = [];
   readonly origin: Origin;
   readonly replica: { highest: Ballot | null; isProposing: boolean } = { highest: null, isProposing: false };
   #requests = 0;
 
   constructor(options: { minority?: 'accept' | 'refuse'; backlog?: Backlog; incarnation?: number } = {}) {
     const { minority = 'accept', backlog = null, incarnation = 1 } = options;
-    this.world = Object.assign(worldOf('a', 'a', 'b', 'c'), { minority, commitTimeout: 100, incarnation });
-    this.origin = new Origin(
-      this.world,
-      backlog,
-      { highest: () => this.replica.highest, isProposing: () => this.replica.isProposing },
-      (ticks) => this.settled.push(ticks),
-    );
+    this.world = Object.assign(worldOf('a', 'a', 'b', 'c'), {
+      minority,
+      commitTimeout: 100,
+      incarnation,
+      settled: (ticks: number) => this.settled.push(ticks),
+      unanswered: (candidate: string) => this.unanswered.push(candidate),
+    });
+    this.origin = new Origin(this.world, backlog, {
+      highest: () => this.replica.highest,
+      isProposing: () => this.replica.isProposing,
+    });
   }
 
   /** Increments of one turn, and the end of that turn. */

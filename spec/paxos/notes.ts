@@ -90,6 +90,7 @@ export function worldOf(self: Actor, ...actors: Actor[]): World {
     alive: new Set(actors),
     candidate: self,
     unanswered: () => undefined,
+    settled: () => undefined,
     patience: 20,
     dice: 0,
     random() {

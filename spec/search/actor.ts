@@ -237,13 +237,7 @@ export class SearchedActor {
 
   #load() {
     const { Counter } = this.roles();
-    return new Counter(
-      this.surroundings,
-      this.register,
-      this.backlog,
-      () => undefined,
-      () => this,
-    );
+    return new Counter(this.surroundings, this.register, this.backlog, () => this);
   }
 }
 
@@ -256,6 +250,7 @@ function surroundingsOf(self: Actor, actors: readonly Actor[], incarnation: numb
     alive: new Set(actors),
     candidate: setting.candidate ?? self,
     unanswered: () => undefined,
+    settled: () => undefined,
     patience: PATIENCE,
     sequence: 0,
     random: () => 0,

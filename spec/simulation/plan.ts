@@ -28,17 +28,8 @@ export type Drawn = Pick<Plan, 'actors' | 'counters' | 'climate' | 'steps' | 'mi
 
 /** Many runs are a swarm of whatever may happen; the others look for trouble where it is known to be. */
 const MOODS = [
-  ...[
-    drawSwarm,
-    drawSwarm,
-    drawSwarm,
-    drawSwarm,
-    drawRestartedLearners,
-    drawAmbushes,
-    drawAmbushes,
-    drawSlowPromises,
-  ],
-  ...[drawRecoveries, drawComebacks, drawLeftBehind, drawRestartedReaders, drawLostDisks],
+  ...[drawSwarm, drawSwarm, drawSwarm, drawSwarm, drawRestartedLearners, drawAmbushes, drawAmbushes],
+  ...[drawSlowPromises, drawRecoveries, drawComebacks, drawLeftBehind, drawRestartedReaders, drawLostDisks],
 ];
 
 export function drawPlan(seed: number): Plan {

@@ -153,7 +153,7 @@ export class Bench {
       commitTimeout: COMMIT_TIMEOUT,
     });
     const durable = () => this.#host(actor);
-    const counter = new Counter(world, register, backlog, () => {}, durable);
+    const counter = new Counter(world, register, backlog, durable);
     const life = { world, counter, held: [], hasToFlush: false };
     this.#hosts.set(actor, { register, backlog, incarnation: world.incarnation, life });
     this.#reviewLiveness(actor);

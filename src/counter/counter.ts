@@ -38,7 +38,6 @@ export class Counter {
     surroundings: Surroundings & Minority,
     register: Register<CounterShape>,
     backlog: Backlog | null,
-    settled: (ticks: number) => void,
     durable: () => Durable,
   ) {
     this.#surroundings = surroundings;
@@ -53,7 +52,7 @@ export class Counter {
       highest: () => this.#replica.highest,
       isProposing: () => this.#replica.isProposing,
     };
-    this.#origin = new Origin(surroundings, backlog, replica, settled);
+    this.#origin = new Origin(surroundings, backlog, replica);
   }
 
   get register(): Register<CounterShape> {

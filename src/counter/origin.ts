@@ -80,20 +80,12 @@ export type OriginEffect = Effect<CounterShape, IncrementReply>;
 export class Origin {
   readonly #surroundings: Surroundings & Minority;
   readonly #replica: ReplicaHere;
-  readonly #settled: (ticks: number) => void;
   #open: Gathering | null;
   #underWay: UnderWay | null;
 
-  /** `settled` hears how many ticks each batch took from its sealing on. */
-  constructor(
-    surroundings: Surroundings & Minority,
-    backlog: Backlog | null,
-    replica: ReplicaHere,
-    settled: (ticks: number) => void,
-  ) {
+  constructor(surroundings: Surroundings & Minority, backlog: Backlog | null, replica: ReplicaHere) {
     this.#surroundings = surroundings;
     this.#replica = replica;
-    this.#settled = settled;
     const { now } = surroundings;
     const recorded = (batch: RecordedBatch) => ({ ...batch, increments: [], isRecorded: true });
     this.#open = backlog?.open ? recorded(backlog.open) : null;
@@ -215,7 +207,7 @@ export class Origin {
     if (batch.isRecorded && !isMarked) return replies;
     this.#underWay = null;
     // The time of a recorded batch is that of an outage, not the usual one.
-    if (!batch.isRecorded) this.#settled(this.#surroundings.now - batch.sealedAt);
+    if (!batch.isRecorded) this.#surroundings.settled(this.#surroundings.now - batch.sealedAt);
     const records = batch.isRecorded ? [persist('records', 'later')] : [];
     return [...records, ...replies, ...this.turn()];
   }

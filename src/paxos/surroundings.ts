@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly candidate: Actor;
   /** What was left to `candidate` was not answered in time. */
   unanswered(candidate: Actor): void;
+  /** A command of this actor was counted so many ticks after it was sent. */
+  settled(ticks: number): void;
   /** Ticks to wait for an answer before something is done about it: a few times what it usually takes. */
   readonly patience: number;
   /** In [0, 1). */

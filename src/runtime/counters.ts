@@ -33,20 +33,13 @@ const EMPTY = { register: { promise: null, vote: null, mark: null }, change: 0, 
 export class Counters {
   readonly #store: Store;
   readonly #surroundings: Surroundings & Minority;
-  readonly #settled: (ticks: number) => void;
   readonly #most: number;
   /** In the order of the last look at them for eviction; the longest ago first. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(
-    store: Store,
-    surroundings: Surroundings & Minority,
-    settled: (ticks: number) => void,
-    most: number,
-  ) {
+  constructor(store: Store, surroundings: Surroundings & Minority, most: number) {
     this.#store = store;
     this.#surroundings = surroundings;
-    this.#settled = settled;
     this.#most = most;
   }
 
@@ -68,7 +61,7 @@ export class Counters {
     const durable = { register, backlog };
     const entry: Entry = {
       name,
-      counter: new Counter(this.#surroundings, register, backlog, this.#settled, () => entry.durable),
+      counter: new Counter(this.#surroundings, register, backlog, () => entry.durable),
       durable,
       written: durable,
       change,

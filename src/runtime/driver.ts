@@ -63,8 +63,7 @@ export class Driver {
       incarnation: store.incarnation,
       inCompany: () => this.#requests.areMany,
     });
-    const settled = (ticks: number) => this.#surroundings.settled(ticks);
-    this.#counters = new Counters(store, this.#surroundings, settled, options.hotCounters ?? HOT_COUNTERS);
+    this.#counters = new Counters(store, this.#surroundings, options.hotCounters ?? HOT_COUNTERS);
     this.#flushes = new Flushes(
       store,
       (held) => {

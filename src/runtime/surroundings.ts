@@ -69,7 +69,6 @@ export class ActorSurroundings implements Surroundings, Minority {
     return this.#sequence;
   }
 
-  /** A batch was counted so many ticks after its sealing. */
   settled(ticks: number): void {
     this.#patience.settled(ticks);
   }
