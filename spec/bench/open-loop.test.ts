@@ -72,3 +72,18 @@ test('the metronome beats as often as asked, never early, each with its own time
   const [first = 0] = intended;
   t.true(intended.every((time, index) => Math.abs(time - first - index) < 1e-6));
 });
+
+test('beyond a thousand a second, the metronome strikes once a millisecond for all that fall due in it', async (t) => {
+  const intended: number[] = [];
+  await preciseMetronome.beat(2_500, 0.1, (time) => intended.push(time));
+  t.is(intended.length, 250);
+  const strikes = [...new Set(intended)];
+  t.is(strikes.length, 100);
+  const [first = 0] = strikes;
+  t.true(strikes.every((time, index) => Math.abs(time - first - index) < 1e-6));
+  // Two and three, in turns: never more than one ahead of or behind the rate.
+  for (const [index, time] of strikes.entries()) {
+    const ahead = intended.filter((other) => other <= time).length - 2.5 * (index + 1);
+    t.true(Math.abs(ahead) <= 0.5, `${ahead} ahead at strike ${index}`);
+  }
+});
