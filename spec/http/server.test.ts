@@ -280,3 +280,18 @@ test('a port that is taken is named', async (t) => {
   t.true(error?.cause instanceof Error);
   t.deepEqual(await second.stop(0), { cut: 0 });
 });
+
+test('who offers an upgrade is answered as without, on one connection', async (t) => {
+  const { port } = await serve(t);
+  const client = await connectRaw(t, port);
+  // As curl --http2 asks.
+  const h2c = [
+    'Connection: Upgrade, HTTP2-Settings',
+    'Upgrade: h2c',
+    'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA',
+  ];
+  client.write(post('c', '5', ...h2c));
+  t.regex(await client.received(/\r\n\r\n5$/), /^HTTP\/1\.1 200 OK\r\n/);
+  client.write(post('c', '2', ...h2c));
+  t.regex(await client.received(/\r\n\r\n7$/), /5HTTP\/1\.1 200 OK\r\n/);
+});

@@ -90,6 +90,18 @@ test('words before the word that the caller admits this actor', async (t) => {
   await b.kill();
 });
 
+test('a long frame that comes in one piece with the word that the caller admits this actor is no garbage', async (t) => {
+  const b = await startActor('127.0.0.2');
+  b.configure([caller, b.actor]);
+  const called = await call(b.actor, '127.0.0.1', helloOf(caller, b.actor, [caller, b.actor]));
+  const messages = Array.from({ length: MAX_HELLO_BYTES }, (_, index) => numbered(index));
+  called.request.write(Buffer.concat([beat, encodeFrame(messages, byName)]));
+  await until(() => b.happened.length > 1);
+  t.deepEqual([received(b), downs(b)], [messages, []]);
+  called.request.destroy();
+  await b.kill();
+});
+
 test('whatever bytes come after the hello, the next link works', async (t) => {
   const b = await startActor('127.0.0.2');
   b.configure([caller, b.actor]);

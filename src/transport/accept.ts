@@ -100,6 +100,7 @@ export class Reception {
       return { kind: 'settled' };
     }
     const { host, hello: said } = judged;
+    channel.trust();
     response.writeHead(200, bodyHeaders).flushHeaders();
     channel.write(encodeHello(hello(host.settings, said.from)));
     return { kind: 'answered', ...judged };

@@ -74,10 +74,14 @@ export class Channel {
     return this.#ticksUnsaid;
   }
 
-  /** The peer is known: frames go to `handler` from now on, and may be long. */
-  trust(handler: ChannelHandler): void {
-    this.#handler = handler;
+  /** The peer is known by its hello: what follows may be long, even if it comes in one piece with the next frame. */
+  trust(): void {
     this.#limit = MAX_FRAME_BYTES;
+  }
+
+  /** Frames go to `handler` from now on. */
+  handTo(handler: ChannelHandler): void {
+    this.#handler = handler;
   }
 
   write(frame: Buffer): void {

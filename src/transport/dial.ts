@@ -111,6 +111,7 @@ export function dial(options: DialOptions): Attempt {
           return;
         }
         settled = true;
+        channel.trust();
         // Tells the peer that it is admitted too. Before anything else: it waits for this.
         channel.write(beat);
         options.established(channel, said);

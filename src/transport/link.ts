@@ -42,7 +42,7 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#channel = options.channel;
-    this.#channel.trust({
+    this.#channel.handTo({
       frame: (payload) => this.#receive(payload),
       drained: () => this.#flush(),
       closed: options.closed,
