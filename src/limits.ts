@@ -68,6 +68,13 @@ export const MIN_PATIENCE = ticks(200);
 export const MAX_PATIENCE = ticks(2_000);
 /** The wait for an answer, as a multiple of the usual time of a batch. */
 export const PATIENCE_FACTOR = 6;
+/** Ticks after which a vote is asked of more than a majority: at least, and as a multiple of the usual time of a batch. */
+export const MIN_HEDGE = ticks(100);
+export const HEDGE_FACTOR = 3;
+/** Ticks for which a vote is rather asked of others than of an actor that was late with one: it may hang. */
+export const LATE_FOR = ticks(10_000);
+/** Ticks between two tellings of what is chosen for one counter to those whose votes were not asked for it. */
+export const TELL_PAUSE = ticks(100);
 /** Ticks for which nothing is left to a candidate that has not answered: it may hang for all that it is asked. */
 export const CANDIDATE_RESTS = ticks(10_000);
 /** Ticks between two looks of a read that waits for the batches below a watermark to be counted. */
@@ -89,6 +96,8 @@ export const DISK_BUSY_FOR = ticks(100);
 export const MARKS_A_TICK = 1_024;
 /** Ticks after a vote from which on it is in doubt whether it is chosen, if nothing is under way and nobody has said so. */
 export const DOUBT_AFTER = ticks(500);
+/** Counters whose marks are in doubt that are read at once. */
+export const REPAIRS_AT_ONCE = 64;
 /** Counters with 202 records that are brought back to memory at once. */
 export const REVIVED_AT_ONCE = 256;
 /** Changes in one answer to `what changed since N`. */

@@ -26,7 +26,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 1_387,
+    seed: 179,
     caughtBy: 'covered',
   },
   {
@@ -35,7 +35,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: 'if (batch.isRecorded && !isMarked) return replies;',
     to: '',
-    seed: 7,
+    seed: 11,
     caughtBy: 'covered',
   },
   {
@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 20,
+    seed: 53,
     caughtBy: 'converges',
   },
   {
@@ -80,7 +80,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;',
     to: 'const isDurable = true; entry.durable = { ...entry.durable, register: { ...entry.durable.register, mark: entry.counter.mark } };',
-    seed: 11,
+    seed: 35,
     caughtBy: 'monotone',
   },
   {
@@ -90,7 +90,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     from: 'return this.#peers.get(actor)?.identity ?? null;',
     to: 'return null;',
     seed: 9,
-    caughtBy: 'chain',
+    caughtBy: 'no actor stops',
   },
   {
     name: 'how far it has caught up durable before the marks',
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 33,
+    seed: 4,
     caughtBy: 'caught up',
   },
   {
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'else this.#options.whenSettled(answer);',
     to: 'else answer();',
-    seed: 56,
+    seed: 772,
     caughtBy: 'caught up',
   },
   {
@@ -125,7 +125,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
     to: '',
-    seed: 2_086,
+    seed: 2086,
     caughtBy: 'caught up',
   },
 ];

@@ -116,8 +116,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/proposer.ts',
     from: 'const base = highestVote(',
     to: 'const base = ((votes) => votes.sort(compareVotes)[0] ?? null)(',
-    seed: 3,
-    caughtBy: 'chain',
+    seed: 1,
+    caughtBy: 'no actor stops',
   },
   {
     name: 'votes ordered by slot, then ballot',
@@ -125,8 +125,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 303,
-    caughtBy: 'chain',
+    seed: 389,
+    caughtBy: 'converges',
   },
   {
     name: 'holder that keeps its ballot after a nack',
@@ -136,6 +136,24 @@ export const OF_PAXOS: readonly Mutant[] = [
     to: 'return [];',
     seed: 1,
     caughtBy: 'serves',
+  },
+  {
+    name: 'only the quorum is ever asked for a vote',
+    breaks: 'Where the code is more precise: Phase 2, 4',
+    file: 'paxos/proposer.ts',
+    from: "return this.#toOthers({ type: 'accept', vote: accepting.vote }, accepting.accepted);",
+    to: 'return [];',
+    seed: 1,
+    caughtBy: 'serves',
+  },
+  {
+    name: 'who was not asked is told the vote under way',
+    breaks: 'Phase 2, 6',
+    file: 'paxos/proposer.ts',
+    from: '...this.#learner.tick(this.#known.mark)',
+    to: "...this.#learner.tick(this.#phase.name === 'holding' ? this.#phase.latest : null)",
+    seed: 1,
+    caughtBy: 'marked',
   },
   {
     name: 'notice without its state: marks the own vote, whichever it is',
@@ -152,7 +170,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 318,
+    seed: 440,
     caughtBy: 'marked',
   },
   {
@@ -161,7 +179,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 41,
+    seed: 5,
     caughtBy: 'marked',
   },
   {
@@ -170,7 +188,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: "return known || held ? { type: 'chosen', vote: highest }",
     to: "return true ? { type: 'chosen', vote: highest }",
-    seed: 3,
+    seed: 1,
     caughtBy: 'marked',
   },
   {
@@ -180,7 +198,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     from: "for (const round of this.#rounds.values()) if (round.all === all && round.stage === 'asking') return [];",
     to: `for (const sent of this.#rounds.values()) if (sent.all === all && sent.stage === 'asking') sent.requests.push(...waiting.splice(0));
     if (waiting.length === 0) return [];`,
-    seed: 5,
+    seed: 7,
     caughtBy: 'recorded',
   },
   {
@@ -198,7 +216,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: '} else if (watermark !== null && !covers(state, actor, watermark)) {',
     to: '} else if (false) {',
-    seed: 5,
+    seed: 4,
     caughtBy: 'recorded',
   },
   {
@@ -207,7 +225,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 1_407,
+    seed: 30,
     caughtBy: 'recorded',
   },
 ];

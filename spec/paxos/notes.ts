@@ -74,7 +74,10 @@ export interface World extends Surroundings {
   now: number;
   alive: Set<Actor>;
   candidate: Actor;
+  quorum: Actor[];
+  late: (actor: Actor) => void;
   patience: number;
+  hedge: number;
   /** What the next rolls of the die are, in [0, 1). */
   dice: number;
 }
@@ -89,9 +92,12 @@ export function worldOf(self: Actor, ...actors: Actor[]): World {
     now: 0,
     alive: new Set(actors),
     candidate: self,
+    quorum: actors,
+    late: () => undefined,
     unanswered: () => undefined,
     settled: () => undefined,
     patience: 20,
+    hedge: 20,
     dice: 0,
     random() {
       return this.dice;

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { TELL_PAUSE } from '../../src/limits.ts';
+import { vote } from './notes.ts';
 import { Proposing } from './proposing.ts';
 
 const accepts = (vote: string) => ['a', 'b', 'c'].map((to) => `to ${to}: accept ${vote}`);
@@ -171,4 +173,71 @@ test('a read of a counter that nobody has counted in carries the zero state on',
   proposing.carry('c', 7);
   proposing.promise('a', '1.a');
   t.deepEqual(proposing.promise('b', '1.a'), accepts('1.a/1 = []'));
+});
+
+/** Of a, which asks b before the others. */
+function thrifty(...others: string[]): Proposing {
+  const proposing = Proposing.holding('a1', ...others);
+  proposing.world.quorum = ['a', 'b'];
+  proposing.world.hedge = 5;
+  return proposing;
+}
+
+test('a majority is asked, and the others when it has not answered in time', (t) => {
+  const proposing = thrifty('b', 'c');
+  t.deepEqual(proposing.submit('a2'), ['to a: accept 1.a/2 = [a1 a2]', 'to b: accept 1.a/2 = [a1 a2]']);
+  proposing.accepted('a', '1.a/2');
+  t.is(proposing.proposer.alarm, 5);
+  t.deepEqual(proposing.tickAt(5), ['to b: accept 1.a/2 = [a1 a2]', 'to c: accept 1.a/2 = [a1 a2]']);
+  t.is(proposing.proposer.alarm, 5 + proposing.world.patience);
+  t.deepEqual(proposing.accepted('c', '1.a/2'), [
+    'to a: counted as number 2, slot 2',
+    'to a: learn 1.a/2 = [a1 a2]',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: chosen 1.a/2',
+  ]);
+});
+
+test('an actor that comes or goes has all that did not answer asked at once', (t) => {
+  const proposing = thrifty('b', 'c');
+  proposing.submit('a2');
+  t.deepEqual(proposing.liveness('a', 'c'), ['to b: accept 1.a/2 = [a1 a2]', 'to c: accept 1.a/2 = [a1 a2]']);
+});
+
+test('late is who does not answer even when all are asked', (t) => {
+  const proposing = thrifty('b', 'c', 'd', 'e');
+  const late: string[] = [];
+  proposing.world.late = (actor) => late.push(actor);
+  proposing.submit('a2');
+  proposing.accepted('a', '1.a/2');
+  proposing.tickAt(5);
+  proposing.accepted('c', '1.a/2');
+  proposing.liveness('a', 'b', 'c', 'd');
+  t.deepEqual(late, []);
+  proposing.tickAt(5 + proposing.world.patience);
+  t.deepEqual(late, ['b', 'd', 'e']);
+});
+
+test('who was not asked learns the state from who proposes', (t) => {
+  const proposing = thrifty('b', 'c');
+  proposing.submit('c1');
+  proposing.accepted('a', '1.a/2');
+  t.deepEqual(proposing.accepted('b', '1.a/2'), [
+    'to c: counted as number 2, slot 2',
+    'to a: learn 1.a/2 = [a1 c1]',
+    'to b, at leisure: chosen 1.a/2',
+    'to c, at leisure: learn 1.a/2 = [a1 c1]',
+  ]);
+  proposing.known.mark = vote('1.a/3 a1 c1 a2');
+  proposing.submit('a2');
+  proposing.accepted('a', '1.a/3');
+  proposing.accepted('b', '1.a/3');
+  t.false(proposing.proposer.busy);
+  t.true(proposing.proposer.isTelling);
+  t.is(proposing.proposer.alarm, TELL_PAUSE);
+  proposing.liveness('a');
+  t.is(proposing.proposer.alarm, TELL_PAUSE, 'also without a majority');
+  proposing.liveness('a', 'b', 'c');
+  t.deepEqual(proposing.tickAt(TELL_PAUSE), ['to c, at leisure: learn 1.a/3 = [a1 c1 a2]']);
+  t.false(proposing.proposer.isTelling);
 });

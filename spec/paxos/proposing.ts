@@ -6,7 +6,7 @@ import { ballot, lines, type Note, type Notes, note, notes, vote, type World, wo
 
 export class Proposing {
   readonly world: World;
-  readonly known: Known<Notes> = { highest: null, mark: null };
+  readonly known: Known<Notes> & { mark: Vote<readonly Note[]> | null } = { highest: null, mark: null };
   readonly proposer: Proposer<Notes>;
 
   constructor(...[self = 'a', ...others]: string[]) {

@@ -243,6 +243,19 @@ test('who was cut off is told all marks that are known, when they are durable, a
   t.deepEqual(desk.sent(), ['b: changed until 1: 1'], 'at once, when nothing is unwritten');
 });
 
+test('when an actor is lost, the others are told all marks: what it would have told them is here, perhaps', (t) => {
+  const desk = new Desk().connect();
+  ask(desk);
+  desk.driver.receive('c', [learn('x', '1.c/1', 3)]);
+  desk.quiet();
+  desk.sent();
+  desk.driver.linkDown('c');
+  ask(desk);
+  t.true(desk.isWriting);
+  desk.finish();
+  t.deepEqual(desk.sent(), ['b: changed until 1: 1']);
+});
+
 test('who asks now and then is told the marks that are durable, and nothing is flushed for it', (t) => {
   const desk = new Desk().connect();
   ask(desk);

@@ -40,6 +40,20 @@ export function ask(counter: string, sequence: number): PeerMessage {
   return about(counter, { type: 'ask', round: { incarnation: 1, sequence } });
 }
 
+/** An answer of who has voted for `id`, which it does not know to be chosen. */
+export function answer(
+  counter: string,
+  sequence: number,
+  incarnation: number,
+  id: string,
+  total: number,
+): PeerMessage {
+  const vote = voteOf(id, total);
+  const round = { incarnation, sequence };
+  const rest = { promised: vote.ballot, vote, mark: null, watermark: null };
+  return about(counter, { type: 'answer', round, ...rest });
+}
+
 export function chosen(counter: string, id: string): PeerMessage {
   const { ballot, slot } = voteOf(id, 0);
   return about(counter, { type: 'chosen', ballot, slot });

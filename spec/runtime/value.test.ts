@@ -6,9 +6,12 @@ import {
   MARK_FLUSH_LATEST,
   MARKS_A_TICK,
   MAX_WAITING,
+  REPAIRS_AT_ONCE,
+  TELL_PAUSE,
 } from '../../src/limits.ts';
-import { Desk, READ_TIMEOUT } from './desk.ts';
-import { accept, chosen, learn, prepare } from './letters.ts';
+import type { PeerMessage } from '../../src/runtime/ports.ts';
+import { Desk, peerWords, READ_TIMEOUT } from './desk.ts';
+import { accept, answer, chosen, learn, prepare } from './letters.ts';
 import { Office } from './office.ts';
 
 /** A driver that has voted for 1.b/1 and knows that it is chosen: 3, or not durable yet. */
@@ -87,6 +90,22 @@ test('a few ticks in which nobody waits for the disk are not the end of a load',
   t.is(desk.disk.counters.get('hits')?.register.mark ?? null, null);
   desk.tick(1);
   t.true(desk.isWriting, 'that was its end');
+});
+
+test('while nobody waits for the disk, the first mark that is due takes the others with it', (t) => {
+  const desk = new Desk();
+  desk.driver.receive('c', [learn('early', '1.c/1', 3)]);
+  desk.quiet();
+  desk.tick(MARK_FLUSH_AFTER - 1);
+  desk.driver.receive('c', [learn('late', '1.c/1', 3)]);
+  desk.quiet();
+  t.false(desk.isWriting);
+  desk.tick(1);
+  desk.quiet();
+  t.deepEqual(
+    desk.writes.map(({ counters }) => counters.map(({ counter }) => counter)),
+    [['early', 'late']],
+  );
 });
 
 test('the marks of many counters are not written all at once', (t) => {
@@ -223,7 +242,17 @@ test('a vote is not in doubt as long as who proposed it may be about to say that
   t.false(asked(), 'it is being found out');
 });
 
-test('value asks nobody about a counter whose vote is its mark', (t) => {
+test('value asks nobody about a counter whose vote is its mark, if it was heard of in this life', (t) => {
+  const desk = marked().connect();
+  desk.tick(MARK_FLUSH_AFTER);
+  desk.finish();
+  desk.value('hits');
+  desk.turn();
+  t.deepEqual(desk.answers, ['1: 3 {b#1.1}']);
+  t.deepEqual(desk.sent(), []);
+});
+
+test('what a life before knew is shown, and read once for who asks next: what came after it may be known to others', (t) => {
   const desk = marked();
   desk.tick(MARK_FLUSH_AFTER);
   desk.finish();
@@ -231,5 +260,41 @@ test('value asks nobody about a counter whose vote is its mark', (t) => {
   next.value('hits');
   next.turn();
   t.deepEqual(next.answers, ['1: 3 {b#1.1}']);
+  t.deepEqual(next.sent(), ['b: hits ask round 2.1', 'c: hits ask round 2.1']);
+  for (const from of ['b', 'c']) next.driver.receive(from, [answer('hits', 1, 2, '1.b/1', 3)]);
+  next.quiet();
+  next.value('hits');
+  next.quiet();
   t.deepEqual(next.sent(), []);
 });
+
+test('what is in doubt is read, of so many counters at once', (t) => {
+  const desk = new Desk().connect();
+  for (let i = 0; i <= REPAIRS_AT_ONCE; i += 1) desk.value(`counter-${i}`);
+  desk.quiet();
+  const asked = desk.frames.filter(({ to }) => to === 'b').flatMap(({ messages }) => messages);
+  t.is(asked.length, REPAIRS_AT_ONCE);
+});
+
+for (const others of [0, 20]) {
+  test(`who was not asked for votes knows the last value soon, though nobody counts any more: ${others} counters later`, (t) => {
+    const office = new Office(['a', 'b', 'c'], { hotCounters: 2 });
+    office.connectAll();
+    const [first, third] = [office.desk('a'), office.desk('c')];
+    for (const amount of [5, 1, 1]) {
+      first.increment('hits', amount);
+      office.quiet();
+    }
+    for (let i = 0; i < others; i += 1) {
+      first.increment(`other-${i}`, 1);
+      office.quiet();
+    }
+    const isAsked = ({ to, message }: { to: string; message: PeerMessage }) =>
+      to === 'c' && peerWords(message).includes('accept ');
+    t.false(office.sent.some(isAsked));
+    office.tick(TELL_PAUSE + 1);
+    third.value('hits');
+    office.quiet();
+    t.deepEqual(third.answers, ['1: 7 {a#1.3}']);
+  });
+}

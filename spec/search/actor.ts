@@ -5,6 +5,7 @@
 import type { CounterEffect, CounterInput, CounterReply } from '../../src/counter/counter.ts';
 import type { Backlog } from '../../src/counter/origin.ts';
 import { type Actor, compareBallots, compareVotes } from '../../src/paxos/ballot.ts';
+import { majority } from '../../src/paxos/quorum.ts';
 import type { CounterMessage, CounterRegister } from '../../src/runtime/ports.ts';
 import { InvariantViolation } from '../history/operation.ts';
 import type { Roles } from './shipped.ts';
@@ -12,6 +13,8 @@ import type { Roles } from './shipped.ts';
 export interface Setting {
   /** Who is left what has no live holder; null: nobody, it is proposed where it comes. */
   readonly candidate: Actor | null;
+  /** Whether a majority is asked for a vote, and the others when it does not answer; else all are. */
+  readonly isThrifty: boolean;
   readonly minority: 'accept' | 'refuse';
   /** Ticks. */
   readonly commitTimeout: number;
@@ -241,6 +244,12 @@ export class SearchedActor {
   }
 }
 
+function thrifty(self: Actor, actors: readonly Actor[]): Actor[] {
+  const place = actors.indexOf(self);
+  const all = [...actors.slice(place), ...actors.slice(0, place)];
+  return all.slice(0, majority(actors.length));
+}
+
 function surroundingsOf(self: Actor, actors: readonly Actor[], incarnation: number, setting: Setting) {
   const surroundings = {
     self,
@@ -249,9 +258,12 @@ function surroundingsOf(self: Actor, actors: readonly Actor[], incarnation: numb
     now: 0,
     alive: new Set(actors),
     candidate: setting.candidate ?? self,
+    quorum: setting.isThrifty ? thrifty(self, actors) : actors,
+    late: () => undefined,
     unanswered: () => undefined,
     settled: () => undefined,
     patience: PATIENCE,
+    hedge: PATIENCE,
     sequence: 0,
     random: () => 0,
     nextSequence: () => {

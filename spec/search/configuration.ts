@@ -40,6 +40,7 @@ const CALM = {
   actors: ['a', 'b', 'c'],
   setting: {
     candidate: null,
+    isThrifty: false,
     minority: 'accept',
     commitTimeout: 1_000,
     readTimeout: 100_000,

@@ -173,4 +173,17 @@ export const SEARCHED: readonly Searched[] = [
     states: 71_044,
     depth: 15,
   },
+  {
+    configuration: configuration('a majority is asked, the third when it does not answer', {
+      setting: { isThrifty: true },
+      operations: [increment('a'), increment('c'), read('c')],
+      before: 1,
+      alarms: { a: 2 },
+      crashes: { at: ['a'], most: 1 },
+      lost: ['fetch', 'nack'],
+      depth: 13,
+    }),
+    states: 62_051,
+    depth: 13,
+  },
 ];

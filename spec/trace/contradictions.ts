@@ -42,6 +42,11 @@ const asBefore =
     return false;
   };
 
+const slotOf = (vote: unknown) => Number(/\/(\d+)/.exec(text(vote))?.[1]);
+
+/** What was chosen last may be told before it is marked: so by two slots. */
+const isOlder = (line: Forged, before: Forged) => slotOf(before.vote) < slotOf(line.vote) - 1;
+
 const plus = (number: unknown, by: number) =>
   text(number).replace(/\.(\d+)/, (_, sequence) => `.${Number(sequence) + by}`);
 const amountPlus = (batch: unknown, by: bigint) =>
@@ -119,7 +124,7 @@ export const contradictions: readonly Case[] = [
     asBefore('read answered', 'mark'),
     /the mark it reports is the one it knows/,
   ],
-  ['an old mark is told', asBefore('learn', 'vote'), /the mark it tells is its own/],
+  ['an old mark is told', asBefore('learn', 'vote', isOlder), /the mark it tells is its own/],
   ['who rode on an accept is told of another', asBefore('carried', 'vote'), /the accept is under way/],
   [
     'a batch is counted in another slot',

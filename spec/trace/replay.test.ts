@@ -7,7 +7,7 @@ import { corruptions } from './corruptions.ts';
 import { corrupted } from './forgery.ts';
 
 /** Of three to five actors and one counter, with crashes, nacks, several ballots, reads and 202s. */
-const SEEDS = [2, 10, 12];
+const SEEDS = [19, 21, 5];
 const samples = SEEDS.map((seed) => sample(seed, 400));
 
 /** Forged by chance. */

@@ -74,7 +74,8 @@ export class Counter {
 
   /** Whether something is under way. */
   get isBusy(): boolean {
-    return this.#replica.isReading || this.#replica.isProposing || this.#origin.busy;
+    const { isReading, isProposing, isTelling } = this.#replica;
+    return isReading || isProposing || isTelling || this.#origin.busy;
   }
 
   /**

@@ -8,7 +8,8 @@
  *      |<── promise ────|  (or nack)                |── accept ──────>|               |       |
  *                                                   |<── accepted ────|  (or nack)    |       |
  *                                                   |── counted ─────────────────────>|       |
- *                                                   |── chosen ───────────────────────────────>|
+ *                                                   |── chosen ───────────────────────────────>|  who was asked
+ *                                                   |── learn ────────────────────────────────>|  who was not
  *
  *   A read round                                 A read that rides on an accept     Catching up
  *

@@ -1,9 +1,18 @@
 import { MAX_PAUSE, MIN_PAUSE } from '../limits.ts';
 import { type Actor, type Ballot, compareBallots, compareVotes, highestVote } from './ballot.ts';
+import { DistinguishedLearner } from './distinguished-learner.ts';
 import { type Effect, joined, send } from './effects.ts';
 import type { Carry, Message, Shape, VoteOf } from './message.ts';
 import { isMajority } from './quorum.ts';
-import { growingPause, type Known, type Machine, majorityAlive, type Surroundings } from './surroundings.ts';
+import {
+  earlier,
+  growingPause,
+  type Known,
+  type Machine,
+  majorityAlive,
+  type Surroundings,
+} from './surroundings.ts';
+import { Waiting } from './waiting.ts';
 
 interface Promised<T extends Shape> {
   readonly vote: VoteOf<T> | null;
@@ -12,6 +21,8 @@ interface Promised<T extends Shape> {
 
 interface Accepting<T extends Shape> {
   readonly vote: VoteOf<T>;
+  /** Who was sent the accept: at first a majority. */
+  readonly asked: Set<Actor>;
   readonly accepted: Set<Actor>;
   /** Reads that it answers when it is chosen, by reader. */
   readonly riders: Map<Actor, Carry>;
@@ -55,17 +66,17 @@ export class Proposer<T extends Shape> {
   readonly #machine: Machine<T>;
   readonly #surroundings: Surroundings;
   readonly #known: Known<T>;
+  readonly #learner: DistinguishedLearner<T>;
   #phase: Phase<T> = { name: 'idle' };
-  /** By origin. Stays until a chosen state counts it, whatever becomes of an accept. */
-  readonly #waiting = new Map<Actor, T['command']>();
-  /** Reads for the next accept, by reader. */
-  #carries = new Map<Actor, Carry>();
+  readonly #waiting: Waiting<T>;
   #defeats = 0;
 
   constructor(machine: Machine<T>, surroundings: Surroundings, known: Known<T>) {
     this.#machine = machine;
     this.#surroundings = surroundings;
     this.#known = known;
+    this.#waiting = new Waiting(machine);
+    this.#learner = new DistinguishedLearner(surroundings);
   }
 
   /** Whether work that arrives here is proposed here, in a ballot that as far as is known nobody has overtaken. */
@@ -76,14 +87,22 @@ export class Proposer<T extends Shape> {
   }
 
   get busy(): boolean {
-    return this.#hasWork() || this.#phase.name === 'preparing' || this.#accepting !== null;
+    return !this.#waiting.isEmpty || this.#phase.name === 'preparing' || this.#accepting !== null;
+  }
+
+  /** Whether some actor has not been told yet what is chosen. */
+  get isTelling(): boolean {
+    return this.#learner.alarm !== null;
   }
 
   /** The tick at which it wants to be woken; null if it waits for nothing, or for the links to come back. */
   get alarm(): number | null {
+    return earlier(this.#learner.alarm, majorityAlive(this.#surroundings) ? this.#phaseAlarm : null);
+  }
+
+  get #phaseAlarm(): number | null {
     const phase = this.#phase;
-    if (!majorityAlive(this.#surroundings)) return null;
-    if (phase.name === 'pausing') return this.#hasWork() ? phase.until : null;
+    if (phase.name === 'pausing') return this.#waiting.isEmpty ? null : phase.until;
     if (phase.name === 'preparing') return phase.resendAt;
     return this.#accepting?.resendAt ?? null;
   }
@@ -101,35 +120,31 @@ export class Proposer<T extends Shape> {
       case 'nack':
         return this.#refused(input.ballot, input.promised);
       case 'command':
-        return this.#submitted(input.command);
+        this.#waiting.submit(input.command);
+        return this.#advance();
       case 'carry':
         return this.#carry(input);
       case 'tick':
-        return [...this.#resend(false), ...this.#resume()];
+        return [...this.#resend(false), ...this.#resume(), ...this.#learner.tick(this.#known.mark)];
       case 'liveness':
         return [...this.#resend(true), ...this.#resume()];
     }
-  }
-
-  #submitted(command: T['command']) {
-    const origin = this.#machine.origin(command);
-    const other = this.#waiting.get(origin);
-    if (other === undefined || this.#machine.isLater(command, other)) this.#waiting.set(origin, command);
-    return this.#advance();
   }
 
   /** On the accept under way, if that is not below what the read heard of; else on the next one. */
   #carry({ reader, round, highest }: Carry) {
     const accepting = this.#accepting;
     const rides = accepting !== null && compareVotes(accepting.vote, highest) >= 0;
-    (rides ? accepting.riders : this.#carries).set(reader, { reader, round, highest });
+    const carry = { reader, round, highest };
+    if (rides) accepting.riders.set(reader, carry);
+    else this.#waiting.carry(carry);
     return this.#advance();
   }
 
   /** After a pause, or a time without a majority: somebody else may hold the counter by now. */
   #resume(): Effect<T>[] {
     const isIdle = this.#phase.name === 'idle' || this.#phase.name === 'pausing';
-    const holder = isIdle && this.#hasWork() ? this.#liveHolder() : null;
+    const holder = isIdle && !this.#waiting.isEmpty ? this.#liveHolder() : null;
     return holder === null ? this.#advance() : this.#handOver(holder);
   }
 
@@ -138,9 +153,9 @@ export class Proposer<T extends Shape> {
     const phase = this.#phase;
     if (phase.name === 'holding' && phase.accepting === null) {
       if (this.#isOvertaken(phase.ballot)) return this.#end();
-      return this.#hasWork() ? this.#accept(phase) : [];
+      return this.#waiting.isEmpty ? [] : this.#accept(phase);
     }
-    if (phase.name === 'preparing' || phase.name === 'holding' || !this.#hasWork()) return [];
+    if (phase.name === 'preparing' || phase.name === 'holding' || this.#waiting.isEmpty) return [];
     if (phase.name === 'pausing' && this.#surroundings.now < phase.until) return [];
     return majorityAlive(this.#surroundings) ? this.#prepare() : [];
   }
@@ -186,56 +201,42 @@ export class Proposer<T extends Shape> {
   #accept(phase: Phase<T> & { name: 'holding' }) {
     const { ballot, latest } = phase;
     const base = latest?.state ?? this.#machine.zero;
-    let state = base;
-    for (const command of this.#waiting.values()) state = this.#machine.apply(state, command);
-    const nothingNew = state === base && phase.latestIsChosen && this.#carries.size === 0;
-    if (nothingNew && latest !== null) return this.#tellOrigins(latest);
+    const waiting = this.#waiting.commands;
+    const state = waiting.reduce((before, command) => this.#machine.apply(before, command), base);
+    const nothingNew = state === base && phase.latestIsChosen && !this.#waiting.hasCarries;
+    if (nothingNew && latest !== null) return this.#waiting.counted(latest);
     const vote: VoteOf<T> = { ballot, slot: (latest?.slot ?? 0) + 1, state };
     phase.latest = vote;
     phase.latestIsChosen = false;
-    phase.accepting = { vote, accepted: new Set(), riders: this.#carries, resendAt: this.#resendTime() };
-    this.#carries = new Map();
-    const commands = [...this.#waiting.values()].filter((command) => !this.#machine.counts(base, command));
+    // The others are asked when these do not answer in time: "thrifty" in Moraru, Andersen and Kaminsky, There Is More
+    // Consensus in Egalitarian Parliaments, 2013; "hedged" in Dean and Barroso, The Tail at Scale, 2013.
+    const asked = new Set(this.#surroundings.quorum);
+    const resendAt = this.#surroundings.now + this.#surroundings.hedge;
+    phase.accepting = { vote, asked, accepted: new Set(), riders: this.#waiting.takeCarries(), resendAt };
+    const commands = waiting.filter((command) => !this.#machine.counts(base, command));
     const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;
     phase.promised = null;
-    return this.#surroundings.actors.map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
+    return [...asked].map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
   }
 
   #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {
     const phase = this.#phase;
     if (phase.name !== 'holding' || phase.accepting === null) return [];
-    const { vote, accepted, riders } = phase.accepting;
+    const { vote, asked, accepted, riders } = phase.accepting;
     if (compareVotes(vote, { ballot, slot }) !== 0) return [];
     accepted.add(from);
     if (!isMajority(this.#surroundings.actors, accepted)) return [];
     phase.accepting = null;
     phase.latestIsChosen = true;
     this.#defeats = 0;
-    const effects = this.#tellOrigins(vote);
+    const counted = this.#waiting.counted(vote);
+    const origins = counted.map(({ to }) => to);
+    const effects: Effect<T>[] = counted;
     for (const { reader, round } of riders.values()) {
       effects.push(send(reader, { type: 'carried', round, vote }));
     }
-    effects.push(...this.#tellAll(vote, [...accepted]));
+    effects.push(...this.#learner.chosen(vote, { asked, accepted: [...accepted], origins }));
     return joined(effects, this.#advance());
-  }
-
-  #tellAll(vote: VoteOf<T>, accepted: readonly Actor[]): Effect<T>[] {
-    const { self } = this.#surroundings;
-    const { ballot, slot } = vote;
-    const grounds = { type: 'chosen', accepted } as const;
-    const learn = { ...send(self, { type: 'learn', mark: vote }), grounds };
-    return [learn, ...this.#toOthers({ type: 'chosen', ballot, slot })];
-  }
-
-  #tellOrigins(chosen: VoteOf<T>): Effect<T>[] {
-    const effects: Effect<T>[] = [];
-    for (const [origin, command] of this.#waiting) {
-      if (!this.#machine.counts(chosen.state, command)) continue;
-      this.#waiting.delete(origin);
-      const outcome = this.#machine.outcome(chosen.state, command);
-      if (outcome !== null) effects.push(send(origin, { type: 'counted', slot: chosen.slot, outcome }));
-    }
-    return effects;
   }
 
   #refused(ballot: Ballot, promised: Ballot): Effect<T>[] {
@@ -248,9 +249,7 @@ export class Proposer<T extends Shape> {
 
   /** Never proposes in this ballot again. What waits goes to the new holder if it is alive; else it waits for a pause. */
   #end(): Effect<T>[] {
-    for (const [reader, rider] of this.#accepting?.riders ?? []) {
-      if (!this.#carries.has(reader)) this.#carries.set(reader, rider);
-    }
+    if (this.#accepting !== null) this.#waiting.carryAgain(this.#accepting.riders);
     const holder = this.#liveHolder();
     if (holder === null) {
       this.#phase = {
@@ -265,27 +264,24 @@ export class Proposer<T extends Shape> {
 
   #handOver(holder: Ballot): Effect<T>[] {
     this.#phase = { name: 'idle' };
-    const commands = [...this.#waiting.values()].map((command) =>
-      send(holder.actor, { type: 'submit', holder, command }),
-    );
-    const carries = [...this.#carries.values()].map((carry) =>
-      send(holder.actor, { type: 'carry', holder, ...carry }),
-    );
-    this.#waiting.clear();
-    this.#carries = new Map();
-    return [...commands, ...carries];
+    return this.#waiting.handOver(holder);
   }
 
   /** Sends again what was not answered: when it is time, or when the links have changed. */
   #resend(evenIfEarly: boolean): Effect<T>[] {
     const phase = this.#phase;
-    const { self, now } = this.#surroundings;
+    const { self, actors, now } = this.#surroundings;
     if (phase.name === 'preparing' && phase.promises.has(self) && (evenIfEarly || now >= phase.resendAt)) {
       phase.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, phase.promises);
     }
     const accepting = this.#accepting;
     if (accepting !== null && (evenIfEarly || now >= accepting.resendAt)) {
+      const { asked, accepted } = accepting;
+      const isHedged = asked.size === actors.length;
+      if (isHedged && !evenIfEarly)
+        for (const actor of asked) if (!accepted.has(actor)) this.#surroundings.late(actor);
+      for (const actor of actors) asked.add(actor);
       accepting.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'accept', vote: accepting.vote }, accepting.accepted);
     }
@@ -312,9 +308,5 @@ export class Proposer<T extends Shape> {
 
   #isOvertaken(ballot: Ballot): boolean {
     return compareBallots(this.#known.highest, ballot) > 0;
-  }
-
-  #hasWork(): boolean {
-    return this.#waiting.size > 0 || this.#carries.size > 0;
   }
 }

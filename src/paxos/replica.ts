@@ -74,6 +74,11 @@ export class Replica<T extends Shape> {
     return this.#proposer.busy;
   }
 
+  /** Whether some actor has not been told yet what was chosen here. */
+  get isTelling(): boolean {
+    return this.#proposer.isTelling;
+  }
+
   get isReading(): boolean {
     return this.#reader.busy;
   }

@@ -30,12 +30,18 @@ export interface Surroundings {
    * Who is to propose for a register that has no live holder: this actor, or one that all who see the same links agree on.
    */
   readonly candidate: Actor;
+  /** Whom to ask for a vote: this actor and as many others as make a majority, of those most likely to answer. */
+  readonly quorum: readonly Actor[];
+  /** `actor` did not answer in time when it was asked for a vote. */
+  late(actor: Actor): void;
   /** What was left to `candidate` was not answered in time. */
   unanswered(candidate: Actor): void;
   /** A command of this actor was counted so many ticks after it was sent. */
   settled(ticks: number): void;
   /** Ticks to wait for an answer before something is done about it: a few times what it usually takes. */
   readonly patience: number;
+  /** Ticks to wait for the votes of a quorum before the others are asked too: longer than nearly all take. */
+  readonly hedge: number;
   /** In [0, 1). */
   random(): number;
   /** Grows strictly within an incarnation. */

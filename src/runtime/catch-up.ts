@@ -78,6 +78,8 @@ export class CatchUp {
   linkDown(actor: Actor): void {
     this.#pages.delete(actor);
     this.#unfinished.delete(actor);
+    // What it would have told them is here, perhaps, and nowhere else.
+    for (const other of this.#peers.keys()) if (other !== actor) this.#returned.add(other);
   }
 
   receive(from: Actor, message: Exclude<PeerMessage, { type: 'counter' }>): void {

@@ -14,6 +14,8 @@ export interface Entry {
   /** What was last handed to the store, and the number of that change of the mark. */
   written: Durable;
   change: number;
+  /** What others knew at some moment of this life is known here. */
+  isConfirmed: boolean;
   /** Used since the last look. */
   isHot: boolean;
   /** Not handed to the store yet; `later` if nothing waits for it. */
@@ -65,6 +67,7 @@ export class Counters {
       durable,
       written: durable,
       change,
+      isConfirmed: false,
       isHot: false,
       unwritten: 'nothing',
       recordsAreUnwritten: false,
@@ -84,14 +87,23 @@ export class Counters {
   }
 
   /**
-   * Whether nobody is about to say that a vote above the mark is chosen: all who knew may have stopped before they had that
-   * durably. `entry`: null if it is not in memory.
+   * Whether the mark may be old, and nobody is about to tell a newer one: all who knew of it may have stopped before they had
+   * that durably. So where nothing was heard of that counter since it is in memory, and where nobody said for long that a
+   * vote above the mark is chosen.
    */
-  isInDoubt({ vote, mark }: CounterRegister, entry: Entry | null): boolean {
-    if (compareVotes(vote, mark) <= 0) return false;
-    return (
-      entry === null || (!entry.counter.isBusy && this.#surroundings.now >= entry.hurriedAt + DOUBT_AFTER)
-    );
+  isInDoubt(name: string): boolean {
+    const entry = this.peek(name);
+    if (entry === null) return true;
+    if (entry.counter.isBusy) return false;
+    const { vote, mark } = entry.counter.register;
+    const isLate = this.#surroundings.now >= entry.hurriedAt + DOUBT_AFTER;
+    return !entry.isConfirmed || (isLate && compareVotes(vote, mark) > 0);
+  }
+
+  /** A read of that counter is done. */
+  confirm(name: string): void {
+    const entry = this.peek(name);
+    if (entry !== null) entry.isConfirmed = true;
   }
 
   busy(): Entry[] {

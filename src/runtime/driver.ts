@@ -9,6 +9,7 @@ import { Flushes, type Leaving } from './flushes.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
 import { Post } from './post.ts';
 import { readable, UnreadableStore } from './readable.ts';
+import { Repairs } from './repairs.ts';
 import { type DriverReply, Requests, type ValueReply } from './requests.ts';
 import { Revival } from './revival.ts';
 import { ActorSurroundings } from './surroundings.ts';
@@ -44,6 +45,7 @@ export class Driver {
   readonly #alarms = new Alarms<Entry>();
   readonly #catchUp: CatchUp;
   readonly #revival: Revival;
+  readonly #repairs: Repairs;
   readonly #requests = new Requests();
   #inbox: { readonly entry: Entry; readonly input: CounterInput }[] = [];
   /** Entries with something in the inbox or something to do at the end of the turn. */
@@ -89,6 +91,7 @@ export class Driver {
       mark: (counter) => this.#counters.register(counter).mark,
       told: (change) => this.#flushes.tell(change),
     });
+    this.#repairs = new Repairs(this.#counters, (counter, done) => this.read(counter, false, done));
     this.#revival = new Revival(store, this.#surroundings, (counter) => this.#load(counter));
   }
 
@@ -116,7 +119,7 @@ export class Driver {
 
   /**
    * The last locally chosen value, from the mark that is durable, so that it never goes down. A mark that is not
-   * durable yet is flushed and waited for: who got a 200 here sees it. A vote in doubt is read, for who asks next.
+   * durable yet is flushed and waited for: who got a 200 here sees it. A mark in doubt is repaired, for who asks next.
    */
   value(counter: string, done: (reply: ValueReply) => void): void {
     const tell = (vote: Vote<CounterState> | null) => {
@@ -128,11 +131,11 @@ export class Driver {
       const register = this.#attempt(() => this.#counters.register(counter));
       if (register !== null) {
         tell(register.mark);
-        if (this.#counters.isInDoubt(register, null)) this.read(counter, false, () => {});
+        this.#repairs.shown(counter);
       } else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;
     }
-    if (this.#counters.isInDoubt(entry.counter.register, entry)) this.read(counter, false, () => {});
+    this.#repairs.shown(counter);
     const show = () => tell(entry.durable.register.mark);
     const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;
     if (!isDurable) this.#flushes.hurry(entry);
@@ -170,7 +173,7 @@ export class Driver {
   tick(): void {
     if (this.#failure !== null) return;
     this.#surroundings.now += 1;
-    for (const entry of this.#alarms.due(this.#surroundings.now)) this.#put(entry, { type: 'tick' });
+    for (const entry of this.#alarms.due(this.#surroundings.now)) this.#wake(entry);
     this.#attempt(() => {
       this.#revival.tick();
       this.#catchUp.tick();
@@ -219,6 +222,14 @@ export class Driver {
     for (const entry of this.#counters.busy()) this.#put(entry, { type: 'liveness' });
     this.#revival.livenessChanged();
     this.#schedule();
+  }
+
+  /** Mostly what it had its alarm for has happened meanwhile. */
+  #wake(entry: Entry): void {
+    const { alarm } = entry.counter;
+    if (alarm === null) return;
+    if (alarm > this.#surroundings.now) this.#alarms.set(entry, alarm);
+    else this.#put(entry, { type: 'tick' });
   }
 
   #put(entry: Entry, input: CounterInput): void {

@@ -57,8 +57,10 @@ export class Flushes {
   }
 
   persist(entry: Entry, what: 'register' | 'records', when: 'now' | 'later'): void {
-    if (what === 'register') entry.registerIsUnwritten = true;
-    else entry.recordsAreUnwritten = true;
+    if (what === 'register') {
+      entry.registerIsUnwritten = true;
+      entry.isConfirmed = true;
+    } else entry.recordsAreUnwritten = true;
     if (entry.unwritten === 'nothing') {
       entry.unwritten = 'later';
       this.#later.set(entry, this.#now);
@@ -86,8 +88,11 @@ export class Flushes {
     const due = now - (isBusy ? MARK_FLUSH_LATEST : MARK_FLUSH_AFTER);
     this.#now = now;
     let room = MARKS_A_TICK;
+    const [oldest = Infinity] = this.#later.values();
+    // One flush of all, where nobody waits for the disk, in place of one a tick of those that are due.
+    const latest = isBusy || oldest > due ? due : now;
     for (const [entry, since] of this.#later) {
-      if (since > due || room-- === 0) break;
+      if (since > latest || room-- === 0) break;
       this.hurry(entry);
     }
     this.#ripen(due);

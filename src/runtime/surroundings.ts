@@ -1,6 +1,7 @@
 import type { Minority } from '../counter/origin.ts';
-import { CANDIDATE_RESTS } from '../limits.ts';
+import { CANDIDATE_RESTS, LATE_FOR } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
+import { majority } from '../paxos/quorum.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
 import { Patience } from './patience.ts';
 import type { Membership, Random } from './ports.ts';
@@ -26,6 +27,9 @@ export class ActorSurroundings implements Surroundings, Minority {
   readonly #patience = new Patience();
   readonly #inCompany: () => boolean;
   readonly #restUntil = new Map<Actor, number>();
+  readonly #lateUntil = new Map<Actor, number>();
+  /** All others, from the next one in the list on: so that holders do not all ask the same ones. */
+  readonly #others: readonly Actor[];
   #sequence = 0;
 
   constructor({
@@ -38,6 +42,8 @@ export class ActorSurroundings implements Surroundings, Minority {
   }: ActorSurroundingsOptions) {
     this.self = membership.self;
     this.actors = membership.actors;
+    const place = this.actors.indexOf(this.self);
+    this.#others = [...this.actors.slice(place + 1), ...this.actors.slice(0, place)];
     this.incarnation = incarnation;
     this.random = random;
     this.minority = minority;
@@ -48,6 +54,10 @@ export class ActorSurroundings implements Surroundings, Minority {
 
   get patience(): number {
     return this.#patience.ticks;
+  }
+
+  get hedge(): number {
+    return this.#patience.hedge;
   }
 
   /**
@@ -62,6 +72,19 @@ export class ActorSurroundings implements Surroundings, Minority {
 
   unanswered(candidate: Actor): void {
     this.#restUntil.set(candidate, this.now + CANDIDATE_RESTS);
+  }
+
+  /** One more if this actor's own disk is late. */
+  get quorum(): readonly Actor[] {
+    const isLate = (actor: Actor) => (this.#lateUntil.get(actor) ?? 0) > this.now;
+    const rank = (actor: Actor) => (this.alive.has(actor) ? Number(isLate(actor)) : 2);
+    const others = this.#others.toSorted((a, b) => rank(a) - rank(b));
+    const most = majority(this.actors.length) - (isLate(this.self) ? 0 : 1);
+    return [this.self, ...others.slice(0, most)];
+  }
+
+  late(actor: Actor): void {
+    this.#lateUntil.set(actor, this.now + LATE_FOR);
   }
 
   nextSequence(): number {

@@ -66,7 +66,7 @@ export type CounterEvent =
   | { readonly event: 'accepted'; readonly to: Actor; readonly vote: string }
   | { readonly event: 'chosen'; readonly vote: string; readonly accepted: readonly Actor[] }
   | { readonly event: 'marked'; readonly vote: string }
-  /** A chosen vote, to who asked for it. */
+  /** A chosen vote, to who asked for it, or was not asked for its vote. */
   | { readonly event: 'learn'; readonly to: Actor; readonly vote: string }
   /** The same, to a read that rode on its accept. */
   | { readonly event: 'carried'; readonly to: Actor; readonly round: string; readonly vote: string }

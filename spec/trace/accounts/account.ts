@@ -33,6 +33,8 @@ export interface Account {
   readonly prepared: Recent<Ballot, null>;
   /** Of its own ballot: the accept that is not chosen yet. */
   accepting: string | null;
+  /** Of its own ballot: the vote that was chosen last. */
+  chosen: string | null;
   /** The batch that was sealed last, and in which life. */
   sealed: (Part & { readonly life: number }) | null;
   /** How much of a batch was answered, in all lives. */
@@ -59,6 +61,7 @@ export function openAccount(): Account {
     told: null,
     prepared: new Recent(compareRounds, BALLOTS),
     accepting: null,
+    chosen: null,
     sealed: null,
     answered: new Recent(compareNumbers, BATCHES),
     owing: [],

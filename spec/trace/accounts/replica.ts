@@ -76,6 +76,7 @@ export const replicaAccounts: Accounts = {
 
   chosen(_spec, { account }, line) {
     isUnderWay(account.accepting, votedOf(line.vote));
+    account.chosen = account.accepting;
     account.accepting = null;
   },
 
@@ -112,9 +113,12 @@ export const replicaAccounts: Accounts = {
     );
   },
 
+  /** To who asks for it, or to who was not asked for a vote, by who had it chosen: before it has marked it, perhaps. */
   learn(_spec, site, line) {
+    const vote = votedOf(line.vote);
     agree(
-      compareVotes(votedOf(line.vote), site.mark) === 0,
+      compareVotes(vote, site.mark) === 0 ||
+        (compareVotes(vote, site.mark) > 0 && vote.name === site.account.chosen),
       'the mark it tells is its own',
       () => `that is ${site.mark?.name ?? 'none'}`,
     );
