@@ -35,7 +35,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: 'if (batch.isRecorded && !isMarked) return replies;',
     to: '',
-    seed: 11,
+    seed: 7,
     caughtBy: 'covered',
   },
   {
@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 53,
+    seed: 20,
     caughtBy: 'converges',
   },
   {
@@ -80,7 +80,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'const isDurable = this.#failure !== null || entry.counter.mark === entry.durable.register.mark;',
     to: 'const isDurable = true; entry.durable = { ...entry.durable, register: { ...entry.durable.register, mark: entry.counter.mark } };',
-    seed: 35,
+    seed: 216,
     caughtBy: 'monotone',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 4,
+    seed: 18,
     caughtBy: 'caught up',
   },
   {
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'else this.#options.whenSettled(answer);',
     to: 'else answer();',
-    seed: 772,
+    seed: 268,
     caughtBy: 'caught up',
   },
   {
@@ -125,7 +125,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
     to: '',
-    seed: 2086,
+    seed: 6138,
     caughtBy: 'caught up',
   },
 ];

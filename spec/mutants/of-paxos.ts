@@ -125,8 +125,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 389,
-    caughtBy: 'converges',
+    seed: 21,
+    caughtBy: 'chain',
   },
   {
     name: 'holder that keeps its ballot after a nack',
@@ -170,8 +170,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 440,
-    caughtBy: 'marked',
+    seed: 430,
+    caughtBy: 'linearizable',
   },
   {
     name: 'at least m: a majority has the slot, in whatever ballot',
@@ -179,7 +179,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const held = heard.filter(({ vote }) => isHighest(vote)).length >= majority(actors);',
     to: 'const held = heard.filter(({ vote }) => vote !== null && vote.slot >= highest.slot).length >= majority(actors);',
-    seed: 5,
+    seed: 7,
     caughtBy: 'marked',
   },
   {
@@ -225,7 +225,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 30,
+    seed: 62,
     caughtBy: 'recorded',
   },
 ];

@@ -125,7 +125,11 @@ export const contradictions: readonly Case[] = [
     /the mark it reports is the one it knows/,
   ],
   ['an old mark is told', asBefore('learn', 'vote', isOlder), /the mark it tells is its own/],
-  ['who rode on an accept is told of another', asBefore('carried', 'vote'), /the accept is under way/],
+  [
+    'who rode on an accept is told of another',
+    asBefore('carried', 'vote', isOlder),
+    /the accept is under way/,
+  ],
   [
     'a batch is counted in another slot',
     change('counted', any, ({ slot }) => ({ slot: Number(slot) + 1 })),

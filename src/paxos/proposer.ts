@@ -210,8 +210,9 @@ export class Proposer<T extends Shape> {
     phase.latestIsChosen = false;
     // The others are asked when these do not answer in time: "thrifty" in Moraru, Andersen and Kaminsky, There Is More
     // Consensus in Egalitarian Parliaments, 2013; "hedged" in Dean and Barroso, The Tail at Scale, 2013.
-    const asked = new Set(this.#surroundings.quorum);
-    const resendAt = this.#surroundings.now + this.#surroundings.hedge;
+    const { actors, quorum, now, hedge } = this.#surroundings;
+    const asked = new Set(quorum);
+    const resendAt = asked.size < actors.length ? now + hedge : this.#resendTime();
     phase.accepting = { vote, asked, accepted: new Set(), riders: this.#waiting.takeCarries(), resendAt };
     const commands = waiting.filter((command) => !this.#machine.counts(base, command));
     const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;

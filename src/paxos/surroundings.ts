@@ -30,7 +30,7 @@ export interface Surroundings {
    * Who is to propose for a register that has no live holder: this actor, or one that all who see the same links agree on.
    */
   readonly candidate: Actor;
-  /** Whom to ask for a vote: this actor and as many others as make a majority, of those most likely to answer. */
+  /** Whom to ask for a vote at first: a majority with this actor, of those most likely to answer, or all. */
   readonly quorum: readonly Actor[];
   /** `actor` did not answer in time when it was asked for a vote. */
   late(actor: Actor): void;

@@ -4,6 +4,7 @@ import {
   CATCH_UP_PATIENCE,
   CATCH_UP_PAUSE,
   CHANGES_A_PAGE,
+  MARK_FLUSH_AFTER,
 } from '../limits.ts';
 import { type Actor, compareVotes, type VoteId } from '../paxos/ballot.ts';
 import type { Membership, PeerMemory, PeerMessage, Store } from './ports.ts';
@@ -17,6 +18,8 @@ export interface CatchUpOptions {
   send(to: Actor, message: PeerMessage): void;
   /** Makes durable, after or with all marks that were learned before. */
   remember(membership: Membership, when: 'now' | 'later'): void;
+  /** Has all marks known by now written, and so among the changes. */
+  hurry(): void;
   /** Runs `run` when all marks known by now are durable, and so among the changes. Costs a flush of every one that is not. */
   whenDurable(run: () => void): void;
   /** Runs `run` when the changes are as they stay until the next write. */
@@ -53,6 +56,8 @@ export class CatchUp {
   /** Those that had more to tell than the page they were asked for now and then. */
   readonly #unfinished = new Set<Actor>();
   #ticksSinceAsked = 0;
+  /** Ticks until all marks are hurried; 0 if they are not. */
+  #hurryIn = 0;
   /** How many it has asked now and then. */
   #asked = 0;
 
@@ -78,8 +83,8 @@ export class CatchUp {
   linkDown(actor: Actor): void {
     this.#pages.delete(actor);
     this.#unfinished.delete(actor);
-    // What it would have told them is here, perhaps, and nowhere else.
-    for (const other of this.#peers.keys()) if (other !== actor) this.#returned.add(other);
+    // What it would have told the others is here, perhaps, and nowhere else: they will ask for it. Once for many links.
+    this.#hurryIn ||= MARK_FLUSH_AFTER;
   }
 
   receive(from: Actor, message: Exclude<PeerMessage, { type: 'counter' }>): void {
@@ -100,6 +105,7 @@ export class CatchUp {
       if (page.ticksLeft <= 0) this.#pages.delete(actor);
       else this.#review(actor, page);
     }
+    if (this.#hurryIn > 0 && --this.#hurryIn === 0) this.#options.hurry();
     this.#ticksSinceAsked += 1;
     if (this.#ticksSinceAsked < this.#pause) return;
     this.#ticksSinceAsked = 0;

@@ -80,6 +80,7 @@ export class Driver {
       alive: this.#surroundings.alive,
       send: (to, message) => this.#post.put(to, message, false),
       remember: (changed, when) => this.#flushes.remember(changed, when),
+      hurry: () => this.#flushes.hurryAll(),
       whenDurable: (run) => this.#flushes.after(() => this.#attempt(run)),
       whenSettled: (run) => this.#flushes.between(() => this.#attempt(run)),
       notice: (from, counter, { ballot, slot }) =>

@@ -74,11 +74,11 @@ export class ActorSurroundings implements Surroundings, Minority {
     this.#restUntil.set(candidate, this.now + CANDIDATE_RESTS);
   }
 
-  /** One more if this actor's own disk is late. */
+  /** All while some actor cannot be reached: then others may be slow to answer, too. One more if this actor's own disk is late. */
   get quorum(): readonly Actor[] {
+    if (this.alive.size < this.actors.length) return this.actors;
     const isLate = (actor: Actor) => (this.#lateUntil.get(actor) ?? 0) > this.now;
-    const rank = (actor: Actor) => (this.alive.has(actor) ? Number(isLate(actor)) : 2);
-    const others = this.#others.toSorted((a, b) => rank(a) - rank(b));
+    const others = this.#others.toSorted((a, b) => Number(isLate(a)) - Number(isLate(b)));
     const most = majority(this.actors.length) - (isLate(this.self) ? 0 : 1);
     return [this.self, ...others.slice(0, most)];
   }
