@@ -113,12 +113,14 @@ export const replicaAccounts: Accounts = {
     );
   },
 
-  /** To who asks for it, or to who was not asked for a vote, by who had it chosen: before it has marked it, perhaps. */
+  /**
+   * To who asks for it; or, by who had it chosen, to who was not asked for a vote: before it has marked it, or when it knows a
+   * higher mark already.
+   */
   learn(_spec, site, line) {
     const vote = votedOf(line.vote);
     agree(
-      compareVotes(vote, site.mark) === 0 ||
-        (compareVotes(vote, site.mark) > 0 && vote.name === site.account.chosen),
+      compareVotes(vote, site.mark) === 0 || vote.name === site.account.chosen,
       'the mark it tells is its own',
       () => `that is ${site.mark?.name ?? 'none'}`,
     );
