@@ -125,7 +125,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/catch-up.ts',
     from: 'if (since > (this.#peers.get(from)?.since ?? 0)) return;',
     to: '',
-    seed: 6138,
+    seed: 6_138,
     caughtBy: 'caught up',
   },
 ];

@@ -50,15 +50,17 @@ test('the state is not told again at once, but to an origin; then the last one i
   t.deepEqual(tickAt(9 * TELL_PAUSE, '1.a/3 a1 c1 a2'), []);
 });
 
-test('while votes are chosen all the time, the state is told every TELL_PAUSE ticks', (t) => {
-  const { chosen, world } = telling();
-  const told = [];
-  for (world.now = 0; world.now <= 3 * TELL_PAUSE; world.now += 1) {
-    const isTold = chosen(`1.a/${world.now + 1} a1`).some((line) => line.startsWith('to d'));
-    if (isTold) told.push(world.now);
-  }
-  t.deepEqual(told, [0, TELL_PAUSE, 2 * TELL_PAUSE, 3 * TELL_PAUSE]);
-});
+for (const origins of [[], ['c']]) {
+  test(`while votes are chosen all the time, the state is told every TELL_PAUSE ticks; origins: ${origins}`, (t) => {
+    const { chosen, world } = telling();
+    const told = [];
+    for (world.now = 0; world.now <= 3 * TELL_PAUSE; world.now += 1) {
+      const isTold = chosen(`1.a/${world.now + 1} a1`, origins).some((line) => line.startsWith('to d'));
+      if (isTold) told.push(world.now);
+    }
+    t.deepEqual(told, [0, TELL_PAUSE, 2 * TELL_PAUSE, 3 * TELL_PAUSE]);
+  });
+}
 
 test('who was asked after all has nothing left to be told', (t) => {
   const { chosen, learner, tickAt } = telling();

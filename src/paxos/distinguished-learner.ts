@@ -47,7 +47,8 @@ export class DistinguishedLearner<T extends Shape> {
       } else if (!isDue && !origins.includes(actor)) {
         this.#untold.add(actor);
       } else {
-        this.#tellAt = now + TELL_PAUSE;
+        // An origin that is told all the time must not keep the others waiting.
+        if (isDue) this.#tellAt = now + TELL_PAUSE;
         this.#untold.delete(actor);
         // Who cannot be reached asks "what changed" when it can.
         if (alive.has(actor)) effects.push(send(actor, { type: 'learn', mark: vote }, 'at leisure'));
