@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 18,
+    seed: 59,
     caughtBy: 'caught up',
   },
   {
