@@ -97,6 +97,19 @@ test('and of one whose holder is suspected; never of one whose holder is alive',
   t.deepEqual(originating.liveness('a', 'b'), ['to a: submit a#1.1 +5, holder none']);
 });
 
+test('nor of one that is held here, unless it is in its first ballot: taken when this was all there was to do', (t) => {
+  const originating = new Originating();
+  originating.replica.highest = ballot('1.a');
+  t.deepEqual(originating.increments(5), ['to a: submit a#1.1 +5, holder none'], 'alone, the candidate is a');
+  originating.counted('1.1', 5);
+  originating.world.candidate = 'b';
+  t.deepEqual(originating.increments(5), ['to b: submit a#1.2 +5, holder 1.a']);
+  for (const later of ['2.a', '1.c']) {
+    originating.replica.highest = ballot(later);
+    t.deepEqual(originating.liveness('a', 'b', 'c'), ['to a: submit a#1.2 +5, holder none'], later);
+  }
+});
+
 test('nor of one that is proposed here already', (t) => {
   const originating = new Originating();
   originating.world.candidate = 'b';

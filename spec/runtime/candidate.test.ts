@@ -56,6 +56,30 @@ test('a live holder stays the holder', (t) => {
   t.deepEqual(desk.sent(), ['a: y submit b#1.2 +7, holder none', 'c: x submit b#1.1 +5, holder 3.c']);
 });
 
+test('what was taken alone is left to the first once there is more to do, and stays there', (t) => {
+  const office = new Office(['a', 'b', 'c']);
+  office.connectAll();
+  const b = office.desk('b');
+  const proposersOfX = (...counters: string[]) => {
+    for (const counter of counters) b.increment(counter, 5);
+    office.quiet();
+    const accepts = office.sent
+      .splice(0)
+      .filter(({ message }) => message.type === 'counter' && message.message.type === 'accept')
+      .filter(({ message }) => message.type === 'counter' && message.counter === 'x');
+    return [...new Set(accepts.map(({ from }) => from))];
+  };
+  t.deepEqual(proposersOfX('x'), ['b']);
+  t.deepEqual(proposersOfX('x', 'y'), ['a']);
+  t.deepEqual(proposersOfX('x'), ['a']);
+  t.deepEqual(b.answers, [
+    '1: counted 5, slot 1',
+    '2: counted 10, slot 2',
+    '3: counted 5, slot 1',
+    '4: counted 15, slot 3',
+  ]);
+});
+
 test('when its holder is suspected, a counter is left to the first as well', (t) => {
   const desk = deskOf('b', 'a', 'c');
   desk.driver.receive('c', [accept('x', '3.c/1', 5)]);

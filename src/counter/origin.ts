@@ -224,12 +224,14 @@ export class Origin {
 
   /**
    * To the replica here, which proposes it or knows where the holder is. Where there is none, or a suspected one, to the candidate:
-   * which has the time for one answer, whoever else it is left to meanwhile.
+   * which has the time for one answer, whoever else it is left to meanwhile. A counter that is still in its first ballot, taken
+   * here, is left to the candidate as well: once, for whoever held it later keeps it.
    */
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
     const { self, now, patience, alive } = this.#surroundings;
     const highest = this.#replica.highest();
-    const isHeld = highest !== null && alive.has(highest.actor);
+    const isFirst = highest?.actor === self && highest.round === 1;
+    const isHeld = highest !== null && alive.has(highest.actor) && !isFirst;
     const to = isHeld || this.#replica.isProposing() || batch.tries > 0 ? self : this.#surroundings.candidate;
     if (to === self || batch.leftTo === null) {
       batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
