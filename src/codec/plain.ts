@@ -46,12 +46,12 @@ export function decodeNullable<T>(encoded: unknown, decode: (encoded: unknown) =
   return encoded === null ? null : decode(encoded);
 }
 
-const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
 const HEXADECIMAL = /^-?[0-9a-f]+$/;
 
 /** As a number where a number is exact; else in hexadecimal, which takes linear time both ways, as no other radix does. */
 export function encodeInteger(value: bigint): number | string {
-  return value <= LARGEST && value >= -LARGEST ? Number(value) : value.toString(16);
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString(16);
 }
 
 export function decodeInteger(encoded: unknown, what: string): bigint {

@@ -30,6 +30,8 @@ export class ActorSurroundings implements Surroundings, Minority {
   readonly #lateUntil = new Map<Actor, number>();
   /** All others, from the next one in the list on: so that holders do not all ask the same ones. */
   readonly #others: readonly Actor[];
+  /** While nobody is late. */
+  readonly #usualQuorum: readonly Actor[];
   #sequence = 0;
 
   constructor({
@@ -44,6 +46,7 @@ export class ActorSurroundings implements Surroundings, Minority {
     this.actors = membership.actors;
     const place = this.actors.indexOf(this.self);
     this.#others = [...this.actors.slice(place + 1), ...this.actors.slice(0, place)];
+    this.#usualQuorum = this.#quorumOf(new Map());
     this.incarnation = incarnation;
     this.random = random;
     this.minority = minority;
@@ -77,9 +80,13 @@ export class ActorSurroundings implements Surroundings, Minority {
   /** All while some actor cannot be reached: then others may be slow to answer, too. One more if this actor's own disk is late. */
   get quorum(): readonly Actor[] {
     if (this.alive.size < this.actors.length) return this.actors;
-    const isLate = (actor: Actor) => (this.#lateUntil.get(actor) ?? 0) > this.now;
-    const others = this.#others.toSorted((a, b) => Number(isLate(a)) - Number(isLate(b)));
-    const most = majority(this.actors.length) - (isLate(this.self) ? 0 : 1);
+    for (const [actor, until] of this.#lateUntil) if (until <= this.now) this.#lateUntil.delete(actor);
+    return this.#lateUntil.size === 0 ? this.#usualQuorum : this.#quorumOf(this.#lateUntil);
+  }
+
+  #quorumOf(late: ReadonlyMap<Actor, number>): readonly Actor[] {
+    const others = this.#others.toSorted((a, b) => Number(late.has(a)) - Number(late.has(b)));
+    const most = majority(this.actors.length) - (late.has(this.self) ? 0 : 1);
     return [this.self, ...others.slice(0, most)];
   }
 
