@@ -1,4 +1,4 @@
-import { type Case, change, changeAfter, type Forged } from './forgery.ts';
+import { type Case, change, changeAfter, type Event, type Forged, roundBy } from './forgery.ts';
 
 /** What is handed to the store, and what is told of it. */
 export const ofWrites: readonly Case[] = [
@@ -10,6 +10,19 @@ export const ofWrites: readonly Case[] = [
       () => ({ promise: null }),
     ),
     /a promise is kept/,
+  ],
+  [
+    'a round that is not above the promise',
+    (lines) => {
+      const line = lines.find((one, place) => {
+        const before = lines.slice(0, place).filter(({ counter }) => counter === one.counter);
+        const has = (event: Event) => before.some((earlier) => earlier.event === event);
+        return one.event === 'prepare' && has('promise') && !has('prepare');
+      });
+      if (line !== undefined) Object.assign(line, { ballot: roundBy(line.ballot, -100) });
+      return line !== undefined;
+    },
+    /a round is above every ballot seen/,
   ],
   [
     'a vote is taken away',

@@ -285,15 +285,6 @@ export const corruptions: readonly Case[] = [
     /a batch counts once/,
   ],
   [
-    'a round that is not above the promise',
-    change(
-      'prepare',
-      (line) => Number.parseInt(text(line.ballot), 10) > 1,
-      ({ ballot }) => ({ ballot: roundBy(ballot, -1) }),
-    ),
-    /a round is above every ballot seen|rounds never repeat/,
-  ],
-  [
     'an answer to a read hides a vote',
     change('read answered', hasVote, () => ({ vote: null })),
     /an acceptor reports its highest vote/,
