@@ -124,7 +124,7 @@ export const SUCCEED_PAUSE_MS = 20;
  */
 export const HEAP_GROWING_PERCENT = 80;
 /**
- * What an actor's Node.js is started with: its youngest objects have 16 MB twice. Left alone it takes up to 64 MB for them, which is
- * slower, since less of that stays in the caches of the processor. Can only be said on the command line.
+ * What an actor's Node.js is started with: its youngest objects have 16 MB twice. Left alone it takes up to 64 MB for them; said so,
+ * 64 was slower than 16. Can only be said on the command line.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=16'];
