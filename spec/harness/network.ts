@@ -16,7 +16,10 @@ const namespaces = (pid: number) => ({
   of: (n: number) => `${PREFIX}-${pid}-${n}`,
 });
 
-/** Within the namespace of a node; its clients are in no set, so they always pass. */
+/**
+ * Within the namespace of a node; its clients are in no set, so they always pass. So do resets: where both sides refuse,
+ * neither would hear that it is refused.
+ */
 const RULES = `
 table inet cut {
   set dropped { type ipv4_addr; }
@@ -24,7 +27,7 @@ table inet cut {
   chain incoming {
     type filter hook input priority 0;
     ip saddr @dropped drop
-    ip saddr @rejected meta l4proto tcp reject with tcp reset
+    ip saddr @rejected tcp flags & rst == 0 reject with tcp reset
   }
 }`;
 

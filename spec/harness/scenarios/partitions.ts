@@ -5,6 +5,8 @@ import { HOT, type Scenario } from './scenario.ts';
 
 /** Milliseconds without a 200 that the majority side may have when the holder is cut off. */
 const FAILOVER_MS = 1_500;
+/** The same where resets tell of it, at the next beat at the latest. */
+const RESET_FAILOVER_MS = 500;
 /** Milliseconds after which an instance that knows that it has no majority answers 202. */
 const RECORDED_MS = 100;
 
@@ -117,7 +119,7 @@ function isolateHolder(how: Cut): Scenario {
         await stage.part([holder], how);
         stage.phase(name, { others: stage.others(holder), holder: [holder] });
         await stage.during(3);
-        stage.demandCounted(name, 'others', FAILOVER_MS);
+        stage.demandCounted(name, 'others', how === 'drop' ? FAILOVER_MS : RESET_FAILOVER_MS);
         await stage.heal();
         await stage.during(1);
       }
