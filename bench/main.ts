@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { integer, named, number } from '../spec/command-line.ts';
 import { explain } from '../src/observe/explain.ts';
 import type { Bench, Settings } from './benches/bench.ts';
 import { benches } from './benches/index.ts';
@@ -8,7 +9,6 @@ import { Report } from './report/report.ts';
 
 const INTERRUPTED = 130;
 const USAGE = 2;
-const ALL = 'all';
 
 interface Options extends Omit<Settings, 'durabilities' | 'isBrief' | 'isTraced' | 'seconds'> {
   readonly seconds?: number;
@@ -18,11 +18,16 @@ interface Options extends Omit<Settings, 'durabilities' | 'isBrief' | 'isTraced'
   readonly traced: boolean;
 }
 
+const names = benches.map(({ name }) => name);
 const list = benches.map(({ name, goal }) => `  ${name.padEnd(12)}${goal}`).join('\n');
 
 const program = new Command('bench')
   .description('Puts load on a cluster of real processes, and measures it beside what bounds it.')
-  .argument('[command...]', `what to measure; ${ALL}: everything but soak`, parseCommand)
+  .argument(
+    '[command...]',
+    'what to measure; all: everything but soak',
+    named(names, { all: names.filter((name) => name !== 'soak') }),
+  )
   .option('--seconds <count>', 'of each measurement; else as each command has it', number(0.1, 1_000_000))
   .option('--warm-up <seconds>', 'before each measurement', number(0, 3_600), 1)
   .option('--seed <number>', 'of the choice of counters', integer(0, 1_000_000), 1)
@@ -56,13 +61,13 @@ async function main(): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? 0 : USAGE;
   }
-  const [names = []] = program.processedArgs as [string[] | undefined];
+  const [asked = []] = program.processedArgs as [string[] | undefined];
   const options = program.opts<Options>();
-  const chosen = names.length === 0 ? ['latency', 'throughput'] : names;
+  const chosen = asked.length === 0 ? ['latency', 'throughput'] : asked;
   try {
     await temporary(async () => {
       for (const bench of benches.filter(({ name }) => chosen.includes(name))) {
-        await runBench(bench, { ...options, brief: options.brief || names.length === 0 });
+        await runBench(bench, { ...options, brief: options.brief || asked.length === 0 });
       }
     });
     return 0;
@@ -82,26 +87,4 @@ async function runBench(bench: Bench, options: Options): Promise<void> {
   } finally {
     console.log(report.finish().join('\n'));
   }
-}
-
-function parseCommand(name: string, earlier: string[] = []): string[] {
-  const known = benches.map((bench) => bench.name);
-  if (name === ALL) return [...earlier, ...known.filter((one) => one !== 'soak')];
-  if (known.includes(name)) return [...earlier, name];
-  throw new InvalidArgumentError(`There are ${[...known, ALL].join(', ')}.`);
-}
-
-function number(low: number, high: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
-  };
-}
-
-function integer(low: number, high: number) {
-  return (text: string): number => {
-    if (/^\d+$/.test(text)) return number(low, high)(text);
-    throw new InvalidArgumentError(`Expected an integer from ${low} to ${high}.`);
-  };
 }

@@ -1,8 +1,9 @@
 import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { buildChallenge } from '../../scripts/challenge.ts';
+import { integer, named, number } from '../command-line.ts';
 import type { Cut } from './network.ts';
 import { missing } from './network.ts';
 import { isPassed, missedDemands, show, summarize } from './report.ts';
@@ -25,24 +26,29 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void Site.removeAll().finally(() => process.exit(INTERRUPTED)));
 }
 
+const known = scenarios.map(({ name }) => name);
 const list = scenarios.map(({ name, nodes, goal }) => `  ${name} (${nodes} nodes)\n      ${goal}`).join('\n');
 
 await new Command('harness')
   .description('Runs the challenge artifact as the challengers would, and tries to break it.')
-  .argument('[scenario...]', 'which; `all` for all of them', ['smoke'])
-  .option('--nodes <count>', 'how many instances; else as each scenario has it', number(2, 100))
-  .option('--seed <number>', 'of load and faults', number(0, 2 ** 31), Date.now() % 1_000_000)
+  .argument(
+    '[scenario...]',
+    'which; `all` for all of them; smoke, if none is named',
+    named(known, { all: known }),
+  )
+  .option('--nodes <count>', 'how many instances; else as each scenario has it', integer(2, 100))
+  .option('--seed <number>', 'of load and faults', integer(0, 2 ** 31), Date.now() % 1_000_000)
   .addOption(
     new Option('--cut <kind>', 'whether cut packets vanish or are refused')
       .choices(['drop', 'reject'])
       .default('drop'),
   )
-  .option('--scale <factor>', 'by which all durations are multiplied', Number, 1)
+  .option('--scale <factor>', 'by which all durations are multiplied', number(0.01, 10_000), 1)
   .option('--results <file>', 'gets a JSON line for each scenario', 'logs/harness.jsonl')
   .option('--tarball <file>', 'the artifact; else it is built')
   .addHelpText('after', `\nScenarios:\n${list}`)
-  .action(async (names: string[], options: Options) => {
-    process.exitCode = await main(names, options);
+  .action(async (names: string[] | undefined, options: Options) => {
+    process.exitCode = await main(names ?? ['smoke'], options);
   })
   .parseAsync();
 
@@ -52,11 +58,10 @@ async function main(names: readonly string[], options: Options): Promise<number>
     console.error(`the harness cannot run here: ${reason}`);
     return 2;
   }
-  const chosen = names.includes('all') ? scenarios : names.map(scenarioNamed);
   const tarball = options.tarball ?? (await build());
   await mkdir(dirname(options.results), { recursive: true });
   const reports: Report[] = [];
-  for (const scenario of chosen) {
+  for (const scenario of names.map(scenarioNamed)) {
     console.log(`\n${scenario.name}: ${scenario.goal}`);
     const report = await runScenario(scenario, { ...options, tarball });
     reports.push(report);
@@ -80,12 +85,4 @@ async function keep(logs: readonly string[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-logs-'));
   await Promise.all(logs.map((log, index) => writeFile(join(directory, `${index + 1}.log`), log)));
   return directory;
-}
-
-function number(low: number, high: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${low} to ${high}.`);
-  };
 }

@@ -1,13 +1,11 @@
-/** npm run tlc [-- NAME …] [--workers N]   checks these models, or all, with TLC, and prints a table
- *  npm run tlc -- --mutations              runs the mutations; each has to fail as mutations.ts says
- *
- *  TLA2TOOLS names tla2tools.jar, which runs on Java 11 or later: github.com/tlaplus/tlaplus/releases */
+/** TLC, in a process of its own: TLA2TOOLS names tla2tools.jar, which runs on Java 11 or later. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { integer, named } from '../command-line.ts';
 import { readModule } from './check.ts';
 import { type Model, type ModelName, models } from './models.ts';
 import { mutate } from './mutate.ts';
@@ -22,34 +20,40 @@ interface Run {
   readonly seconds: number;
 }
 
-const { values, positionals } = parseArgs({
-  options: { mutations: { type: 'boolean', default: false }, workers: { type: 'string', default: 'auto' } },
-  allowPositionals: true,
-});
+interface Options {
+  readonly mutations: boolean;
+  readonly workers?: number;
+}
+
+const program = new Command('tlc')
+  .description('Checks models with TLC, and prints a table. TLA2TOOLS names tla2tools.jar.')
+  .argument('[model...]', 'which; all, if none is named', named(Object.keys(models)))
+  .option('--mutations', 'runs the mutations instead; each has to fail as mutations.ts says', false)
+  .option('--workers <count>', 'of TLC; as many as there are cores, if none are said', integer(1, 1_024))
+  .parse();
+
+const { mutations: isMutated, workers = 'auto' } = program.opts<Options>();
+const [asked] = program.processedArgs as [ModelName[] | undefined];
 
 const jar = process.env.TLA2TOOLS ?? '';
 if (jar === '') fail('Set TLA2TOOLS to the path of tla2tools.jar (github.com/tlaplus/tlaplus/releases).');
 if (!existsSync(jar)) fail(`TLA2TOOLS: there is no ${jar}`);
 if (spawnSync('java', ['-version']).status !== 0) fail('TLC needs Java 11 or later: `java` does not run.');
 
-const unknown = positionals.filter((name) => !Object.hasOwn(models, name));
-if (unknown.length > 0)
-  fail(`No such model: ${unknown.join(', ')}. There are: ${Object.keys(models).join(', ')}`);
-
-const failures = values.mutations ? await runMutations() : await runModels();
+const failures = isMutated ? await runMutations() : await runModels();
 if (failures > 0) fail(`${failures} not as published`);
 
 async function runModels(): Promise<number> {
   let failed = 0;
   console.log('| model | distinct | generated | depth | seconds | |\n| --- | --- | --- | --- | --- | --- |');
   for (const [name, expected] of Object.entries<Model>(models)) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
-    const run = await tlc(readModule(), name as ModelName, values.workers);
+    if (asked !== undefined && !asked.includes(name as ModelName)) continue;
+    const run = await tlc(readModule(), name as ModelName, String(workers));
     const isAsPublished =
       run.distinct === expected.distinct &&
       run.generated === expected.generated &&
       // With several workers TLC's depth is about right.
-      (run.depth === expected.depth || values.workers !== '1');
+      (run.depth === expected.depth || workers !== 1);
     const verdict =
       run.violation ?? (isAsPublished ? 'holds' : `holds, published: ${JSON.stringify(expected)}`);
     if (verdict !== 'holds') failed += 1;
