@@ -346,5 +346,8 @@ test('after a restart every number may have been told', (t) => {
 });
 
 function numbers({ store }: Desk): [number, string, number][] {
-  return store.changes(0, 10).map(({ number, counter, mark }) => [number, counter, mark.slot]);
+  return store.changes(0, 10).map(({ number, counter }) => {
+    const slot = store.load(counter)?.register.mark?.slot ?? 0;
+    return [number, counter, slot];
+  });
 }

@@ -63,9 +63,13 @@ function nextWrite({ counters, lastChange }: Content, slot: number, draw: Draw) 
 
 function contentOf(store: Store): Content {
   const numbers = store.changes(0, 10_000);
-  const counters = numbers.map(({ number, counter, mark }) => [counter, { slot: mark.slot, change: number }]);
   return {
-    counters: new Map(counters as [string, { slot: number; change: number }][]),
+    counters: new Map(
+      numbers.map(({ number, counter }) => {
+        const slot = store.load(counter)?.register.mark?.slot ?? 0;
+        return [counter, { slot, change: number }];
+      }),
+    ),
     lastChange: store.lastChange(),
   };
 }

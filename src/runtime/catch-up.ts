@@ -144,9 +144,13 @@ export class CatchUp {
 
   #answer(to: Actor, since: number): void {
     const { store } = this.#options;
-    const changes = store.changes(since, CHANGES_A_PAGE);
-    const until = changes.at(-1)?.number ?? since;
+    const page = store.changes(since, CHANGES_A_PAGE);
+    const until = page.at(-1)?.number ?? since;
     const more = until < store.lastChange();
+    const changes = page.flatMap(({ counter }) => {
+      const mark = this.#options.mark(counter);
+      return mark === null ? [] : [{ counter, mark: { ballot: mark.ballot, slot: mark.slot } }];
+    });
     this.#options.told(until);
     this.#options.send(to, { type: 'changed', identity: store.identity, since, until, more, changes });
   }

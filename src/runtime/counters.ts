@@ -1,9 +1,10 @@
 import { Counter, type Durable } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
+import type { CounterState } from '../counter/state.ts';
 import { DOUBT_AFTER, EVICTIONS_A_TURN } from '../limits.ts';
-import { compareVotes } from '../paxos/ballot.ts';
+import { compareVotes, type Vote } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
-import type { CounterRegister, Store } from './ports.ts';
+import type { Store, StoredCounter } from './ports.ts';
 
 /** A counter in memory, and how far the store is behind it. */
 export interface Entry {
@@ -29,7 +30,11 @@ export interface Entry {
   alarmAt: number | null;
 }
 
-const EMPTY = { register: { promise: null, vote: null, mark: null }, change: 0, backlog: null };
+const EMPTY: StoredCounter = {
+  register: { promise: null, vote: null, mark: null },
+  change: 0,
+  backlog: null,
+};
 
 /** The counters in memory: loaded on demand, evicted when nothing is under way and others are hotter. */
 export class Counters {
@@ -59,7 +64,7 @@ export class Counters {
       hot.isHot = true;
       return hot;
     }
-    const { register, change, backlog } = this.#store.load(name) ?? EMPTY;
+    const { register, change, backlog } = this.load(name);
     const durable = { register, backlog };
     const entry: Entry = {
       name,
@@ -80,10 +85,15 @@ export class Counters {
     return entry;
   }
 
-  /** The register of that counter, whether it is in memory or not. */
-  register(name: string): CounterRegister {
+  /** The mark of that counter, whether it is in memory or not. */
+  mark(name: string): Vote<CounterState> | null {
     const entry = this.peek(name);
-    return entry === null ? (this.#store.load(name) ?? EMPTY).register : entry.counter.register;
+    return entry === null ? this.load(name).register.mark : entry.counter.mark;
+  }
+
+  /** As it is in the store. */
+  load(name: string): StoredCounter {
+    return this.#store.load(name) ?? EMPTY;
   }
 
   /**

@@ -89,7 +89,7 @@ export class Driver {
           from,
           message: { type: 'chosen', ballot, slot },
         }),
-      mark: (counter) => this.#counters.register(counter).mark,
+      mark: (counter) => this.#counters.mark(counter),
       told: (change) => this.#flushes.tell(change),
     });
     this.#repairs = new Repairs(this.#counters, (counter, done) => this.read(counter, false, done));
@@ -129,9 +129,9 @@ export class Driver {
     };
     const entry = this.#counters.peek(counter);
     if (entry === null) {
-      const register = this.#attempt(() => this.#counters.register(counter));
-      if (register !== null) {
-        tell(register.mark);
+      const stored = this.#attempt(() => this.#counters.load(counter));
+      if (stored !== null) {
+        tell(stored.register.mark);
         this.#repairs.shown(counter);
       } else if (this.#failure !== null) done({ type: 'failed', error: this.#failure });
       return;

@@ -16,11 +16,10 @@ export interface StoredCounter {
   readonly backlog: Backlog | null;
 }
 
-/** A change of a mark, as catching up asks for it. */
+/** The last change of a counter's mark at this actor. */
 export interface Change {
   readonly number: number;
   readonly counter: string;
-  readonly mark: VoteId;
 }
 
 /** What an actor remembers of another one. */

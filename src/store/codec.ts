@@ -48,8 +48,18 @@ export function decodeRecord<T>(
   if (record.readUInt32LE(0) !== checksum(key, packed)) {
     throw new CorruptStoreError(file, key, 'its checksum does not match');
   }
+  return decodeContent(file, key, record, decode);
+}
+
+/** Of a record that was in memory ever since it was made, or the journal read: nothing can have damaged it meanwhile. */
+export function decodeContent<T>(
+  file: string,
+  key: string,
+  record: Buffer,
+  decode: (content: unknown) => T,
+): T {
   try {
-    return decode(messagePack.unpack(packed));
+    return decode(messagePack.unpack(record.subarray(CHECKSUM_BYTES)));
   } catch (cause) {
     throw new CorruptStoreError(file, key, 'its checksum matches, its content does not make sense', {
       cause,

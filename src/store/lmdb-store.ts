@@ -92,11 +92,8 @@ class LmdbStore implements Store {
   changes(since: number, limit: number): Change[] {
     // Idle actors ask each other now and then, and LMDB notes its readers in a file.
     if (since >= this.#lastChange) return [];
-    const { changes, registers } = this.#environment;
-    return changes.entries({ after: since, limit }).flatMap(([number, counter]) => {
-      const mark = registers.read(counter)?.register.mark ?? null;
-      return mark === null ? [] : [{ number, counter, mark: { ballot: mark.ballot, slot: mark.slot } }];
-    });
+    const { changes } = this.#environment;
+    return changes.entries({ after: since, limit }).map(([number, counter]) => ({ number, counter }));
   }
 
   backlogs(after: string | null, limit: number): string[] {

@@ -75,9 +75,7 @@ export class MemoryStore implements Store {
   changes(since: number, limit: number): Change[] {
     const found: Change[] = [];
     for (const [number, counter] of this.#disk.changes) {
-      const mark = this.#disk.counters.get(counter)?.register.mark ?? null;
-      if (number <= since || mark === null) continue;
-      found.push({ number, counter, mark: { ballot: mark.ballot, slot: mark.slot } });
+      if (number > since) found.push({ number, counter });
     }
     return found.sort((a, b) => a.number - b.number).slice(0, limit);
   }

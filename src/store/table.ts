@@ -1,6 +1,6 @@
 /** One named database of the environment, with typed keys and checksummed records, and above it what only the journal has. */
 import type { Database, Key } from 'lmdb';
-import { decodeRecord, encodeRecord, type RecordFormat } from './codec.ts';
+import { decodeContent, decodeRecord, encodeRecord, type RecordFormat } from './codec.ts';
 import { CorruptStoreError } from './errors.ts';
 import { expectName } from './name.ts';
 
@@ -118,14 +118,20 @@ export class Table<K extends string | number, V> {
   }
 
   read(key: K): V | null {
-    const record = this.#recordOf(key);
-    return record === null ? null : this.#decode(key, record);
+    const label = this.#label(key);
+    const { decode } = this.#records;
+    const young = this.#young(key);
+    if (young === null) return null;
+    if (young !== undefined) return decodeContent(this.#file, label, young, decode);
+    const stored = this.#keys.encode(key);
+    const record = this.#ask(label, () => this.#database.get(stored));
+    return record === undefined ? null : decodeRecord(this.#file, label, record, decode);
   }
 
   entries(range: Range<K>): [K, V][] {
     return this.keys(range).flatMap((key) => {
-      const record = this.#recordOf(key);
-      return record === null ? [] : [[key, this.#decode(key, record)]];
+      const value = this.read(key);
+      return value === null ? [] : [[key, value]];
     });
   }
 
@@ -190,13 +196,6 @@ export class Table<K extends string | number, V> {
     return keys;
   }
 
-  #recordOf(key: K): Buffer | null {
-    const young = this.#young(key);
-    if (young !== undefined) return young;
-    const stored = this.#keys.encode(key);
-    return this.#ask(this.#label(key), () => this.#database.get(stored)) ?? null;
-  }
-
   *#oldKeys(after: K | null): Iterable<K> {
     const start = after === null ? {} : { start: this.#keys.encode(after), exclusiveStart: true };
     const stored = this.#ask(this.name, () => this.#database.getKeys(start)[Symbol.iterator]());
@@ -218,10 +217,6 @@ export class Table<K extends string | number, V> {
     } catch (cause) {
       throw new CorruptStoreError(this.#file, label, 'LMDB cannot read it', { cause });
     }
-  }
-
-  #decode(key: K, record: Buffer): V {
-    return decodeRecord(this.#file, this.#label(key), record, this.#records.decode);
   }
 
   #label(key: K): string {
