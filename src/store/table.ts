@@ -9,6 +9,8 @@ export interface KeyFormat<K> {
   decode(stored: Key): K;
   /** As LMDB orders them. */
   compare(a: K, b: K): number;
+  /** None is put twice. */
+  readonly arePutOnce: boolean;
 }
 
 /** Ordered by bytes. */
@@ -19,6 +21,7 @@ export const nameKeys: KeyFormat<string> = {
     throw new TypeError(`expected the bytes of a name as a key, found ${String(stored)}`);
   },
   compare: compareNames,
+  arePutOnce: false,
 };
 
 /** In the order of their bytes in UTF-8, without making those: UTF-16 differs from it in where surrogates stand. */
@@ -40,6 +43,7 @@ export const numberKeys: KeyFormat<number> = {
   encode: (number) => number,
   decode: Number,
   compare: (a, b) => a - b,
+  arePutOnce: true,
 };
 
 /** Where a range starts: after `after`, or at the beginning. */
@@ -70,6 +74,8 @@ export class Table<K extends string | number, V> {
   #recent: Records<K> = new Map();
   /** What LMDB is taking over from the journal. */
   #handed: Records<K> = new Map();
+  /** Until then LMDB may have some of what is in the journal: the life before may have ended while that was taken over. */
+  #hasHanded = false;
 
   constructor(
     file: string,
@@ -97,6 +103,8 @@ export class Table<K extends string | number, V> {
 
   /** An operation of this table is durable in the journal. */
   apply({ key, record }: Operation): void {
+    const isNowhereElse = this.#keys.arePutOnce && this.#hasHanded;
+    if (record === null && isNowhereElse && this.#recent.delete(key as K)) return;
     this.#recent.set(key as K, record);
   }
 
@@ -104,6 +112,7 @@ export class Table<K extends string | number, V> {
   hand(): (() => void)[] {
     this.#handed = this.#recent;
     this.#recent = new Map();
+    this.#hasHanded = true;
     return [...this.#handed].map(([key, record]) => () => {
       const stored = this.#keys.encode(key);
       if (record !== null) void this.#database.put(stored, record);
