@@ -1,6 +1,7 @@
 import test from 'ava';
+import { MARK_FLUSH_AFTER } from '../../src/limits.ts';
 import { Desk } from './desk.ts';
-import { accept, chosen } from './letters.ts';
+import { accept, chosen, learn } from './letters.ts';
 
 function damaged(): never {
   throw new Error('a damaged record');
@@ -34,4 +35,25 @@ test('a change that cannot be read after a flush fails the store, not the proces
   t.is(desk.failures.length, 0);
   t.notThrows(() => desk.quiet());
   t.is(desk.failures.length, 1);
+});
+
+test('a mark that cannot be read fails the store, whether a peer asks for changes or tells of them', (t) => {
+  const before = new Desk().connect();
+  before.driver.receive('b', [learn('hits', '2.b/1', 3)]);
+  before.tick(MARK_FLUSH_AFTER + 1);
+  before.quiet();
+  const { disk } = before;
+  const mark = { ballot: { round: 2, actor: 'b' }, slot: 1 };
+  const told = { type: 'changed', identity: 'disk of c', since: 0, until: 1, more: false } as const;
+  for (const message of [
+    { type: 'changes', identity: disk.identity, since: 0 } as const,
+    { ...told, changes: [{ counter: 'hits', mark }] },
+  ]) {
+    const desk = new Desk({ disk }).connect();
+    desk.store.mark = damaged;
+    desk.driver.receive('c', [message]);
+    desk.turn();
+    desk.quiet();
+    t.is(desk.failures.length, 1, message.type);
+  }
 });

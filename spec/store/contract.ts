@@ -28,6 +28,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
     t.is(store.lastChange(), 0);
     t.false(store.holdsCounters());
     t.is(store.load('hits'), null);
+    t.is(store.mark('hits'), null);
     t.deepEqual(store.changes(0, 10), []);
     t.deepEqual(store.backlogs(null, 10), []);
   });
@@ -45,6 +46,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
     await persist(store, writeOf(...counters));
     for (const [counter, register] of Object.entries(registers)) {
       t.deepEqual(store.load(counter), { register, change: 0, backlog: null });
+      t.deepEqual(store.mark(counter), register.mark);
     }
     t.true(store.holdsCounters());
   });
@@ -103,6 +105,7 @@ export function storeContract(name: string, createPlace: () => Promise<Place>): 
     await persist(store, backlogsOf({ counter: 'b', backlog: { sealed: null, open: null } }));
     t.deepEqual(store.load('a'), { register: chosen(1), change: 0, backlog: backlog(1) });
     t.deepEqual(store.load('b'), { register: nobody, change: 0, backlog: { sealed: null, open: null } });
+    t.is(store.mark('b'), null);
   });
 
   promise('202 records alone are counters held, until they are removed', async (t, store) => {

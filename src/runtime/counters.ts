@@ -1,10 +1,9 @@
 import { Counter, type Durable } from '../counter/counter.ts';
 import type { Minority } from '../counter/origin.ts';
-import type { CounterState } from '../counter/state.ts';
 import { DOUBT_AFTER, EVICTIONS_A_TURN } from '../limits.ts';
-import { compareVotes, type Vote } from '../paxos/ballot.ts';
+import { compareVotes } from '../paxos/ballot.ts';
 import type { Surroundings } from '../paxos/surroundings.ts';
-import type { Store, StoredCounter } from './ports.ts';
+import type { Mark, Store, StoredCounter } from './ports.ts';
 
 /** A counter in memory, and how far the store is behind it. */
 export interface Entry {
@@ -86,9 +85,9 @@ export class Counters {
   }
 
   /** The mark of that counter, whether it is in memory or not. */
-  mark(name: string): Vote<CounterState> | null {
+  mark(name: string): Mark {
     const entry = this.peek(name);
-    return entry === null ? this.load(name).register.mark : entry.counter.mark;
+    return entry === null ? this.#store.mark(name) : entry.counter.mark;
   }
 
   /** As it is in the store. */

@@ -7,6 +7,7 @@ import type { Message, Register } from '../paxos/message.ts';
 export type { Backlog, RecordedBatch } from '../counter/origin.ts';
 
 export type CounterRegister = Register<CounterShape>;
+export type Mark = CounterRegister['mark'];
 export type CounterMessage = Message<CounterShape>;
 
 export interface StoredCounter {
@@ -70,6 +71,7 @@ export interface Store {
   lastChange(): number;
   holdsCounters(): boolean;
   load(counter: string): StoredCounter | null;
+  mark(counter: string): Mark;
   /** The changes with numbers above `since`, in order, at most `limit`. */
   changes(since: number, limit: number): Change[];
   /** Names of counters with 202 records after `after` in byte order (null: from the start), at most `limit`. */

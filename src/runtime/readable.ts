@@ -21,6 +21,7 @@ export function readable(store: Store): Store {
     lastChange: () => store.lastChange(),
     holdsCounters: () => read(() => store.holdsCounters()),
     load: (counter) => read(() => store.load(counter)),
+    mark: (counter) => read(() => store.mark(counter)),
     changes: (since, limit) => read(() => store.changes(since, limit)),
     backlogs: (after, limit) => read(() => store.backlogs(after, limit)),
     write: (write, done) => store.write(write, done),

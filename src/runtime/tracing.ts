@@ -44,6 +44,7 @@ export class Tracing {
       membership: store.membership,
       lastChange: () => store.lastChange(),
       holdsCounters: () => store.holdsCounters(),
+      mark: (counter) => store.mark(counter),
       changes: (since, limit) => store.changes(since, limit),
       backlogs: (after, limit) => store.backlogs(after, limit),
       close: () => store.close(),

@@ -1,4 +1,12 @@
-import type { Backlog, Change, Membership, Store, StoredCounter, StoreWrite } from '../runtime/ports.ts';
+import type {
+  Backlog,
+  Change,
+  Mark,
+  Membership,
+  Store,
+  StoredCounter,
+  StoreWrite,
+} from '../runtime/ports.ts';
 import { type OpenedStore, openDataDirectory } from './data-directory.ts';
 import { prepareDirectory } from './directory.ts';
 import { ACTOR, apply, type Durability, type Environment, takeOver } from './environment.ts';
@@ -87,6 +95,10 @@ class LmdbStore implements Store {
     const backlog: Backlog | null = this.#environment.backlogs.read(counter);
     if (record !== null) return { register: record.register, change: record.change, backlog };
     return backlog === null ? null : { register: NO_REGISTER, change: 0, backlog };
+  }
+
+  mark(counter: string): Mark {
+    return this.#environment.registers.read(counter)?.register.mark ?? null;
   }
 
   changes(since: number, limit: number): Change[] {

@@ -1,5 +1,13 @@
 /** The store in memory, for tests and the simulation: what is on its disk survives the store. */
-import type { Backlog, Change, Membership, Store, StoredCounter, StoreWrite } from '../runtime/ports.ts';
+import type {
+  Backlog,
+  Change,
+  Mark,
+  Membership,
+  Store,
+  StoredCounter,
+  StoreWrite,
+} from '../runtime/ports.ts';
 import type { CounterRecord } from './codec.ts';
 import { StoreError } from './errors.ts';
 import { expectName } from './name.ts';
@@ -70,6 +78,10 @@ export class MemoryStore implements Store {
     const backlog = this.#disk.backlogs.get(counter) ?? null;
     if (record !== undefined) return { register: record.register, change: record.change, backlog };
     return backlog === null ? null : { register: NO_REGISTER, change: 0, backlog };
+  }
+
+  mark(counter: string): Mark {
+    return this.#disk.counters.get(counter)?.register.mark ?? null;
   }
 
   changes(since: number, limit: number): Change[] {
