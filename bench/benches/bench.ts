@@ -82,5 +82,5 @@ export function reportAll(
 export async function verified(load: Increments, report: Report): Promise<void> {
   report.progress.show(`reading ${load.counters.length} counters back`);
   await load.close();
-  report.sums(load.name, load.counters.length, load.sums.total);
+  report.sums(load.name, load.sums);
 }

@@ -69,7 +69,7 @@ async function measure(fault: Fault, settings: Settings, report: Report): Promis
   };
   say('gap without a fault', steady);
   say('gap', gaps);
-  report.sums(fault.name, sums.counters.length, sums.total);
+  report.sums(fault.name, sums);
 }
 
 /** The longest gaps of counters that the actor holds which is struck: before, and from then on. */
@@ -95,7 +95,7 @@ async function strike(
   const gaps = new Gaps();
   const workers = clients.map((client, index) => async () => {
     const name = names[index] ?? '';
-    const outcome = await sums.noted(name, 1, () => client.increment(name, 1));
+    const outcome = await sums.add(client, name);
     if (outcome === 'counted') gaps.served(name, performance.now());
     await pause(PACE_MS);
   });

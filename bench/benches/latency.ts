@@ -57,7 +57,7 @@ async function measure(
   reportAll(loads, measured, report, { durability });
   judge(durability, measured, report);
   await sums.verify([atHolder, atOther]);
-  report.sums(`latency, durability ${durability}`, 1, sums.total);
+  report.sums(`latency, durability ${durability}`, sums);
   for (const client of [atHolder, atOther]) client.close();
 }
 

@@ -34,7 +34,7 @@ export const reads: Bench = {
         const writes = writers.map((client) => () => sums.add(client, COUNTER));
         await together(readers, writes, running, settings, report);
         await sums.verify(readers.slice(0, settings.actors));
-        report.sums('reads', 1, sums.total);
+        report.sums('reads', sums);
         for (const client of [...writers, ...readers]) client.close();
       }),
     ),

@@ -64,14 +64,8 @@ export class QuorateClient implements PeerClient {
     return new QuorateClient(await Client.open(url), actor, operations);
   }
 
-  /** 202 will not do: where no fault is, a majority is there. */
-  async add(counter: string, amount: number): Promise<void> {
-    if ((await this.increment(counter, amount)) !== 'counted')
-      throw new Error(`no majority counted ${counter}`);
-  }
-
-  /** `recorded`: it will be counted, but a majority could not be reached. */
-  async increment(counter: string, amount: number): Promise<'counted' | 'recorded'> {
+  /** `recorded`: it will be counted, but no majority had done so in time. */
+  async add(counter: string, amount: number): Promise<'counted' | 'recorded'> {
     return (await this.#ask('increment', counter, amount)) === null ? 'recorded' : 'counted';
   }
 

@@ -9,6 +9,7 @@ export class Sums {
   readonly #acknowledged = new Map<string, bigint>();
   /** Of increments that failed, or were never answered: each may be counted once. */
   readonly #unknown = new Map<string, bigint>();
+  #recorded = 0;
 
   get counters(): readonly string[] {
     return [...new Set([...this.#acknowledged.keys(), ...this.#unknown.keys()])];
@@ -18,17 +19,18 @@ export class Sums {
     return [...this.#acknowledged.values()].reduce((sum, amount) => sum + amount, 0n);
   }
 
-  /** One increment; what it throws is thrown on. */
-  add(client: PeerClient, counter: string, amount = 1): Promise<void> {
-    return this.noted(counter, amount, () => client.add(counter, amount));
+  /** Of those acknowledged, how many were to be counted later. */
+  get recorded(): number {
+    return this.#recorded;
   }
 
-  /** `increment` adds `amount`: it is acknowledged, or it throws. */
-  async noted<T>(counter: string, amount: number, increment: () => Promise<T>): Promise<T> {
+  /** One increment; what it throws is thrown on. */
+  async add(client: PeerClient, counter: string, amount = 1): Promise<'counted' | 'recorded'> {
     try {
-      const result = await increment();
+      const outcome = (await client.add(counter, amount)) === 'recorded' ? 'recorded' : 'counted';
       raise(this.#acknowledged, counter, amount);
-      return result;
+      if (outcome === 'recorded') this.#recorded += 1;
+      return outcome;
     } catch (error) {
       raise(this.#unknown, counter, amount);
       throw error;

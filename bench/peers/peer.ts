@@ -19,8 +19,11 @@ export interface RunningPeer {
 }
 
 export interface PeerClient {
-  /** Resolves once the increment is acknowledged under the guarantee. */
-  add(counter: string, amount: number): Promise<void>;
+  /**
+   * Resolves once the increment is acknowledged under the guarantee; to `recorded` if that is a promise to count it, which no
+   * majority had done in time.
+   */
+  add(counter: string, amount: number): Promise<unknown>;
   /** The up-to-date value. */
   read(counter: string): Promise<bigint>;
   close(): void | Promise<void>;

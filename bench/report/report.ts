@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Measured, perSecond } from '../load/measured.ts';
+import type { Sums } from '../load/sums.ts';
 import type { Peer } from '../peers/peer.ts';
 import { type Line, type Params, parseResults } from './line.ts';
 import { describeMachine } from './machine.ts';
@@ -75,13 +76,15 @@ export class Report {
     this.#bar('at most', bound, name, value, value <= bound);
   }
 
-  sums(name: string, counters: number, acknowledged: bigint): void {
+  sums(name: string, { counters, total, recorded }: Pick<Sums, 'counters' | 'total' | 'recorded'>): void {
+    const acknowledged = total.toString();
     this.#add({
       type: 'sums',
       command: this.#command,
       name,
-      counters,
-      acknowledged: acknowledged.toString(),
+      counters: counters.length,
+      acknowledged,
+      recorded,
     });
   }
 

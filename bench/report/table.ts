@@ -73,8 +73,9 @@ function barText({ name, demand, bound, value, met }: LineOf<'bar'>): string {
   return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}: ${name}`;
 }
 
-function sumsText({ name, counters, acknowledged }: LineOf<'sums'>): string {
-  return `sums right: ${acknowledged} acknowledged in ${counters} counters: ${name}`;
+function sumsText({ name, counters, acknowledged, recorded }: LineOf<'sums'>): string {
+  const late = recorded === 0 ? '' : `, ${recorded} of them by 202, as no majority had counted them in time`;
+  return `sums right: ${acknowledged} acknowledged in ${counters} counters${late}: ${name}`;
 }
 
 function peerText({ name, version, guarantees }: LineOf<'peer'>): string {

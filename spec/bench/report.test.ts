@@ -8,6 +8,7 @@ import { parseResults } from '../../bench/report/line.ts';
 import { plotsOf } from '../../bench/report/plots.ts';
 import { previous } from '../../bench/report/previous.ts';
 import { Report } from '../../bench/report/report.ts';
+import { inText } from '../../bench/report/table.ts';
 
 function measuredOf(...ms: number[]): Measured {
   const durations = new Durations();
@@ -44,7 +45,7 @@ test('all that is reported is a line that can be read back', async (t) => {
   report.atLeast(0.6, 'of Koa', 0.63);
   report.atLeast(0.6, 'of Koa', 0.59);
   report.atMost(1.5, 'of the bounds', 1.6);
-  report.sums('increments', 1, 3n);
+  report.sums('increments', { counters: ['a'], total: 3n, recorded: 1 });
   report.skipped('partition', 'it needs root');
   const lines = parseResults(await readFile(report.file, 'utf8'));
   t.deepEqual(lines, report.lines);
@@ -59,6 +60,13 @@ test('all that is reported is a line that can be read back', async (t) => {
   const [measurement] = lines.filter((line) => line.type === 'measurement');
   t.is(measurement?.perSecond, 1.5);
   t.is(measurement?.cpu.servers, 10 / 3);
+  t.deepEqual(
+    lines.flatMap((line) => (line.type === 'sums' ? [line.recorded, inText(line)] : [])),
+    [
+      1,
+      'sums right: 3 acknowledged in 1 counters, 1 of them by 202, as no majority had counted them in time: increments',
+    ],
+  );
 });
 
 test('a measurement of nothing is no result', async (t) => {

@@ -66,6 +66,24 @@ test('an increment of unknown outcome may be counted or not, but not twice', asy
   }
 });
 
+test('a 202 is a promise: told apart, and found out if it is not kept', async (t) => {
+  for (const isKept of [true, false]) {
+    const options = {
+      counts: (n: number, amount: bigint) => (n === 2 && !isKept ? 0n : amount),
+      status: (n: number) => (n === 2 ? 202 : 200),
+    };
+    await withServer(t, options, async (client) => {
+      const sums = new Sums();
+      const outcomes = [await sums.add(client, 'c'), await sums.add(client, 'c')];
+      t.deepEqual(outcomes, ['counted', 'recorded']);
+      t.deepEqual([sums.total, sums.recorded], [2n, 1]);
+      const verified = sums.verify([client]);
+      if (isKept) await t.notThrowsAsync(verified);
+      else await t.throwsAsync(verified, { instanceOf: WrongSum });
+    });
+  }
+});
+
 test('a load of increments ends with the check of its sums', async (t) => {
   const server = await standIn({ counts: (n, amount) => (n === 12 ? 0n : amount) });
   t.teardown(server.close);
