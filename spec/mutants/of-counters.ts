@@ -113,10 +113,10 @@ export const OF_COUNTERS: readonly Mutant[] = [
   {
     name: 'change told while its number is given to a later one',
     breaks: 'Learning and catching up',
-    file: 'runtime/catch-up.ts',
-    from: 'else this.#options.whenSettled(answer);',
-    to: 'else answer();',
-    seed: 268,
+    file: 'runtime/driver.ts',
+    from: 'mark: (counter) => this.#counters.mark(counter),',
+    to: 'mark: (counter) => this.#counters.load(counter).register.mark,',
+    seed: 152,
     caughtBy: 'caught up',
   },
   {

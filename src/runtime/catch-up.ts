@@ -22,8 +22,6 @@ export interface CatchUpOptions {
   hurry(): void;
   /** Runs `run` when all marks known by now are durable, and so among the changes. Costs a flush of every one that is not. */
   whenDurable(run: () => void): void;
-  /** Runs `run` when the changes are as they stay until the next write. */
-  whenSettled(run: () => void): void;
   /** That vote is chosen, says `from`. */
   notice(from: Actor, counter: string, mark: VoteId): void;
   mark(counter: string): VoteId | null;
@@ -94,9 +92,8 @@ export class CatchUp {
     }
     const since = message.identity === this.#options.store.identity ? message.since : 0;
     // Who was cut off is told everything; who asks now and then, what happens to be durable.
-    const answer = () => this.#answer(from, since);
-    if (this.#returned.delete(from)) this.#options.whenDurable(answer);
-    else this.#options.whenSettled(answer);
+    if (this.#returned.delete(from)) this.#options.whenDurable(() => this.#answer(from, since));
+    else this.#answer(from, since);
   }
 
   tick(): void {
@@ -147,6 +144,7 @@ export class CatchUp {
     const page = store.changes(since, CHANGES_A_PAGE);
     const until = page.at(-1)?.number ?? since;
     const more = until < store.lastChange();
+    // Marks of the moment: a write under way may give a number that nobody knows yet to a later change.
     const changes = page.flatMap(({ counter }) => {
       const mark = this.#options.mark(counter);
       return mark === null ? [] : [{ counter, mark: { ballot: mark.ballot, slot: mark.slot } }];

@@ -82,7 +82,6 @@ export class Driver {
       remember: (changed, when) => this.#flushes.remember(changed, when),
       hurry: () => this.#flushes.hurryAll(),
       whenDurable: (run) => this.#flushes.after(() => this.#attempt(run)),
-      whenSettled: (run) => this.#flushes.between(() => this.#attempt(run)),
       notice: (from, counter, { ballot, slot }) =>
         this.#put(this.#counters.get(counter), {
           type: 'message',

@@ -162,12 +162,6 @@ export class Flushes {
     else flush.held.push({ run });
   }
 
-  /** Runs `run` between two writes: under way, one may give a number that nobody knows yet to a later change. */
-  between(run: () => void): void {
-    if (this.#running === null) run();
-    else this.#running.held.push({ run });
-  }
-
   /** Starts the next flush, if something waits for it and none is running. */
   start(): void {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
