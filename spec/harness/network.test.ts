@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import test from 'ava';
 import { type Cut, missing, Network } from './network.ts';
 
-/** Says `open` when the connection is, writes to it when told to, and says what became of it. */
+/** Says `open` when the connection is, writes to it when told to, and says what became of it. Ends with who started it. */
 const END = `
+  process.stdin.on('end', () => process.exit());
   const talk = (socket) => {
     console.log('open');
     process.stdin.once('data', () => socket.write('still there?'));
