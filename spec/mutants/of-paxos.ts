@@ -89,7 +89,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/replica.ts',
     from: 'highest: highestBallot(register.promise, register.mark?.ballot ?? null),',
     to: 'highest: null,',
-    seed: 46,
+    seed: 28,
     caughtBy: 'one state a vote',
   },
   {
@@ -225,7 +225,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 62,
+    seed: 58,
     caughtBy: 'recorded',
   },
 ];

@@ -57,3 +57,15 @@ test('a mark that cannot be read fails the store, whether a peer asks for change
     t.is(desk.failures.length, 1, message.type);
   }
 });
+
+test('and when another peer is asked for what the one that was lost did not send', (t) => {
+  const desk = new Desk({ hotCounters: 0 }).connect();
+  const mark = { ballot: { round: 1, actor: 'b' }, slot: 1 };
+  const page = { since: 0, until: 1, more: false, changes: [{ counter: 'hits', mark }] };
+  for (const peer of ['b', 'c'])
+    desk.driver.receive(peer, [{ type: 'changed', identity: `disk of ${peer}`, ...page }]);
+  desk.quiet();
+  desk.store.load = damaged;
+  t.notThrows(() => desk.driver.linkDown('b'));
+  t.is(desk.failures.length, 1);
+});

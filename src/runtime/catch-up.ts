@@ -79,7 +79,7 @@ export class CatchUp {
   }
 
   linkDown(actor: Actor): void {
-    this.#pages.delete(actor);
+    this.#giveUp(actor);
     this.#unfinished.delete(actor);
     // What it would have told the others is here, perhaps, and nowhere else: they will ask for it. Once for many links.
     this.#hurryIn ||= MARK_FLUSH_AFTER;
@@ -99,7 +99,7 @@ export class CatchUp {
   tick(): void {
     for (const [actor, page] of this.#pages) {
       page.ticksLeft -= 1;
-      if (page.ticksLeft <= 0) this.#pages.delete(actor);
+      if (page.ticksLeft <= 0) this.#giveUp(actor);
       else this.#review(actor, page);
     }
     if (this.#hurryIn > 0 && --this.#hurryIn === 0) this.#options.hurry();
@@ -160,11 +160,29 @@ export class CatchUp {
     for (const { counter, mark } of changes) {
       if (this.#knows(counter, mark)) continue;
       missing.set(counter, mark);
-      this.#options.notice(from, counter, mark);
+      if (!this.#isFetched(counter, mark)) this.#options.notice(from, counter, mark);
     }
     const page = { identity, until, more, missing, ticksLeft: CATCH_UP_PATIENCE };
     this.#pages.set(from, page);
     this.#review(from, page);
+  }
+
+  /** After a cut, several peers tell of the same marks: the first is asked for the state. */
+  #isFetched(counter: string, mark: VoteId): boolean {
+    const isOf = ({ missing }: Page) => compareVotes(missing.get(counter) ?? null, mark) >= 0;
+    return [...this.#pages.values()].some(isOf);
+  }
+
+  /** Its states do not come: others that told of them are asked in its place. */
+  #giveUp(actor: Actor): void {
+    const lost = this.#pages.get(actor);
+    if (lost === undefined) return;
+    this.#pages.delete(actor);
+    for (const [peer, { missing }] of this.#pages) {
+      for (const [counter, mark] of missing) {
+        if (lost.missing.has(counter)) this.#options.notice(peer, counter, mark);
+      }
+    }
   }
 
   /** Goes on when all of the page is known here; what was not learned in time is asked for again. */

@@ -165,7 +165,7 @@ export class Driver {
   linkDown(actor: Actor): void {
     this.#options.tracing?.link('link down', actor);
     this.#surroundings.alive.delete(actor);
-    this.#catchUp.linkDown(actor);
+    this.#attempt(() => this.#catchUp.linkDown(actor));
     this.#livenessChanged();
   }
 
