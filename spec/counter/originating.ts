@@ -36,10 +36,7 @@ export class Originating {
       settled: (ticks: number) => this.settled.push(ticks),
       unanswered: (candidate: string) => this.unanswered.push(candidate),
     });
-    this.origin = new Origin(this.world, backlog, {
-      highest: () => this.replica.highest,
-      isProposing: () => this.replica.isProposing,
-    });
+    this.origin = new Origin(this.world, backlog, this.replica);
   }
 
   /** Increments of one turn, and the end of that turn. */

@@ -11,7 +11,7 @@ function telling() {
     world,
     learner,
     chosen(text: string, origins: string[] = [], asked: string[] = ['a', 'b']): string[] {
-      return lines(learner.chosen(vote(text), { asked: new Set(asked), accepted: ['a', 'b'], origins }));
+      return lines(learner.chosen(vote(text), { asked, accepted: ['a', 'b'], origins }));
     },
     tickAt(now: number, text: string | null): string[] {
       world.now = now;

@@ -48,11 +48,7 @@ export class Counter {
       () => this.#origin.watermark(durable().backlog),
       () => durable().register,
     );
-    const replica = {
-      highest: () => this.#replica.highest,
-      isProposing: () => this.#replica.isProposing,
-    };
-    this.#origin = new Origin(surroundings, backlog, replica);
+    this.#origin = new Origin(surroundings, backlog, this.#replica);
   }
 
   get register(): Register<CounterShape> {

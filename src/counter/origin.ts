@@ -63,8 +63,8 @@ interface UnderWay extends Gathering {
 /** What an origin asks of the replica beside it. */
 interface ReplicaHere {
   /** The highest ballot known: its actor is the holder. */
-  highest(): Ballot | null;
-  isProposing(): boolean;
+  readonly highest: Ballot | null;
+  readonly isProposing: boolean;
 }
 
 function firstDeadline(batch: Gathering | null): number | null {
@@ -229,10 +229,10 @@ export class Origin {
    */
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
     const { self, now, patience, alive } = this.#surroundings;
-    const highest = this.#replica.highest();
+    const { highest, isProposing } = this.#replica;
     const isFirst = highest?.actor === self && highest.round === 1;
     const isHeld = highest !== null && alive.has(highest.actor) && !isFirst;
-    const to = isHeld || this.#replica.isProposing() || batch.tries > 0 ? self : this.#surroundings.candidate;
+    const to = isHeld || isProposing || batch.tries > 0 ? self : this.#surroundings.candidate;
     if (to === self || batch.leftTo === null) {
       batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
     }

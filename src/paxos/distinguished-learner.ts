@@ -7,7 +7,7 @@ import type { Surroundings } from './surroundings.ts';
 /** Of a vote that has just been chosen. */
 interface Choice {
   /** Who was asked for it, and so can mark it by its name. */
-  readonly asked: ReadonlySet<Actor>;
+  readonly asked: readonly Actor[];
   readonly accepted: readonly Actor[];
   /** Whose commands it counts for the first time. */
   readonly origins: readonly Actor[];
@@ -21,7 +21,7 @@ interface Choice {
 export class DistinguishedLearner<T extends Shape> {
   readonly #surroundings: Surroundings;
   /** Who has not been told the last vote that was chosen. */
-  readonly #untold = new Set<Actor>();
+  #untold: readonly Actor[] = [];
   #tellAt = 0;
 
   constructor(surroundings: Surroundings) {
@@ -30,7 +30,7 @@ export class DistinguishedLearner<T extends Shape> {
 
   /** The tick at which a `tick` has something to tell; null if none. */
   get alarm(): number | null {
-    return this.#untold.size === 0 ? null : this.#tellAt;
+    return this.#untold.length === 0 ? null : this.#tellAt;
   }
 
   chosen(vote: VoteOf<T>, { asked, accepted, origins }: Choice): Effect<T>[] {
@@ -39,30 +39,30 @@ export class DistinguishedLearner<T extends Shape> {
     const grounds = { type: 'chosen', accepted } as const;
     const effects: Effect<T>[] = [{ ...send(self, { type: 'learn', mark: vote }), grounds }];
     const isDue = now >= this.#tellAt;
+    const untold: Actor[] = [];
     for (const actor of actors) {
       if (actor === self) continue;
-      if (asked.has(actor)) {
-        this.#untold.delete(actor);
+      if (asked.includes(actor)) {
         effects.push(send(actor, { type: 'chosen', ballot, slot }));
       } else if (!isDue && !origins.includes(actor)) {
-        this.#untold.add(actor);
+        untold.push(actor);
       } else {
         // An origin that is told all the time must not keep the others waiting.
         if (isDue) this.#tellAt = now + TELL_PAUSE;
-        this.#untold.delete(actor);
         // Who cannot be reached asks "what changed" when it can.
         if (alive.has(actor)) effects.push(send(actor, { type: 'learn', mark: vote }, 'at leisure'));
       }
     }
+    this.#untold = untold;
     return effects;
   }
 
   /** `mark`: the highest vote known to be chosen, which is at or above all that somebody was not told. */
   tick(mark: VoteOf<T> | null): Effect<T>[] {
     const { alive, now } = this.#surroundings;
-    if (this.#untold.size === 0 || mark === null || now < this.#tellAt) return [];
-    const untold = [...this.#untold].filter((actor) => alive.has(actor));
-    this.#untold.clear();
+    if (this.#untold.length === 0 || mark === null || now < this.#tellAt) return [];
+    const untold = this.#untold.filter((actor) => alive.has(actor));
+    this.#untold = [];
     this.#tellAt = now + TELL_PAUSE;
     return untold.map((actor) => send(actor, { type: 'learn', mark }, 'at leisure'));
   }

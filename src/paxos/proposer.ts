@@ -12,7 +12,7 @@ import {
   majorityAlive,
   type Surroundings,
 } from './surroundings.ts';
-import { Waiting } from './waiting.ts';
+import { Waiting, withCarry } from './waiting.ts';
 
 interface Promised<T extends Shape> {
   readonly vote: VoteOf<T> | null;
@@ -22,10 +22,10 @@ interface Promised<T extends Shape> {
 interface Accepting<T extends Shape> {
   readonly vote: VoteOf<T>;
   /** Who was sent the accept: at first a majority. */
-  readonly asked: Set<Actor>;
-  readonly accepted: Set<Actor>;
-  /** Reads that it answers when it is chosen, by reader. */
-  readonly riders: Map<Actor, Carry>;
+  asked: readonly Actor[];
+  readonly accepted: Actor[];
+  /** Reads that it answers when it is chosen, one a reader. */
+  riders: readonly Carry[];
   resendAt: number;
 }
 
@@ -136,7 +136,7 @@ export class Proposer<T extends Shape> {
     const accepting = this.#accepting;
     const rides = accepting !== null && compareVotes(accepting.vote, highest) >= 0;
     const carry = { reader, round, highest };
-    if (rides) accepting.riders.set(reader, carry);
+    if (rides) accepting.riders = withCarry(accepting.riders, carry);
     else this.#waiting.carry(carry);
     return this.#advance();
   }
@@ -176,8 +176,9 @@ export class Proposer<T extends Shape> {
     if (phase.name !== 'preparing' || compareBallots(ballot, phase.ballot) !== 0 || phase.promises.has(from))
       return [];
     phase.promises.set(from, promised);
-    if (!isMajority(actors, phase.promises))
-      return from === self ? this.#toOthers({ type: 'prepare', ballot }, phase.promises) : [];
+    const promisedBy = [...phase.promises.keys()];
+    if (!isMajority(actors, promisedBy))
+      return from === self ? this.#toOthers({ type: 'prepare', ballot }, promisedBy) : [];
     return this.#hold(ballot, phase.promises);
   }
 
@@ -211,13 +212,12 @@ export class Proposer<T extends Shape> {
     // The others are asked when these do not answer in time: "thrifty" in Moraru, Andersen and Kaminsky, There Is More
     // Consensus in Egalitarian Parliaments, 2013; "hedged" in Dean and Barroso, The Tail at Scale, 2013.
     const { actors, quorum, now, hedge } = this.#surroundings;
-    const asked = new Set(quorum);
-    const resendAt = asked.size < actors.length ? now + hedge : this.#resendTime();
-    phase.accepting = { vote, asked, accepted: new Set(), riders: this.#waiting.takeCarries(), resendAt };
+    const resendAt = quorum.length < actors.length ? now + hedge : this.#resendTime();
+    phase.accepting = { vote, asked: quorum, accepted: [], riders: this.#waiting.takeCarries(), resendAt };
     const commands = waiting.filter((command) => !this.#machine.counts(base, command));
     const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;
     phase.promised = null;
-    return [...asked].map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
+    return quorum.map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
   }
 
   #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {
@@ -225,7 +225,7 @@ export class Proposer<T extends Shape> {
     if (phase.name !== 'holding' || phase.accepting === null) return [];
     const { vote, asked, accepted, riders } = phase.accepting;
     if (compareVotes(vote, { ballot, slot }) !== 0) return [];
-    accepted.add(from);
+    if (!accepted.includes(from)) accepted.push(from);
     if (!isMajority(this.#surroundings.actors, accepted)) return [];
     phase.accepting = null;
     phase.latestIsChosen = true;
@@ -233,10 +233,10 @@ export class Proposer<T extends Shape> {
     const counted = this.#waiting.counted(vote);
     const origins = counted.map(({ to }) => to);
     const effects: Effect<T>[] = counted;
-    for (const { reader, round } of riders.values()) {
+    for (const { reader, round } of riders) {
       effects.push(send(reader, { type: 'carried', round, vote }));
     }
-    effects.push(...this.#learner.chosen(vote, { asked, accepted: [...accepted], origins }));
+    effects.push(...this.#learner.chosen(vote, { asked, accepted, origins }));
     return joined(effects, this.#advance());
   }
 
@@ -274,25 +274,25 @@ export class Proposer<T extends Shape> {
     const { self, actors, now } = this.#surroundings;
     if (phase.name === 'preparing' && phase.promises.has(self) && (evenIfEarly || now >= phase.resendAt)) {
       phase.resendAt = this.#resendTime();
-      return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, phase.promises);
+      return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, [...phase.promises.keys()]);
     }
     const accepting = this.#accepting;
     if (accepting !== null && (evenIfEarly || now >= accepting.resendAt)) {
       const { asked, accepted } = accepting;
-      const isHedged = asked.size === actors.length;
+      const isHedged = asked.length === actors.length;
       if (isHedged && !evenIfEarly)
-        for (const actor of asked) if (!accepted.has(actor)) this.#surroundings.late(actor);
-      for (const actor of actors) asked.add(actor);
+        for (const actor of asked) if (!accepted.includes(actor)) this.#surroundings.late(actor);
+      accepting.asked = actors;
       accepting.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'accept', vote: accepting.vote }, accepting.accepted);
     }
     return [];
   }
 
-  #toOthers(message: Message<T>, except: { has(actor: Actor): boolean } | null = null) {
+  #toOthers(message: Message<T>, except: readonly Actor[]) {
     const { self, actors } = this.#surroundings;
     return actors
-      .filter((actor) => actor !== self && except?.has(actor) !== true)
+      .filter((actor) => actor !== self && !except.includes(actor))
       .map((actor) => send(actor, message));
   }
 

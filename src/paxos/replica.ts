@@ -40,14 +40,11 @@ export class Replica<T extends Shape> {
     this.#watermark = watermark;
     this.#durable = durable;
     this.#acceptor = new Acceptor(register.promise, register.vote);
-    const learner = new Learner(register.mark);
-    this.#learner = learner;
-    this.#known = {
-      highest: highestBallot(register.promise, register.mark?.ballot ?? null),
-      get mark() {
-        return learner.mark;
-      },
-    };
+    this.#learner = new Learner(register.mark);
+    this.#known = new KnownHere(
+      highestBallot(register.promise, register.mark?.ballot ?? null),
+      this.#learner,
+    );
     this.#proposer = new Proposer(machine, surroundings, this.#known);
     this.#reader = new Reader(machine, surroundings, this.#known);
   }
@@ -222,5 +219,20 @@ export class Replica<T extends Shape> {
 
   #see(ballot: Ballot | null): void {
     if (compareBallots(ballot, this.#known.highest) > 0) this.#known.highest = ballot;
+  }
+}
+
+/** A class, since literals with a getter would be of a shape each, and whatever reads them slow. */
+class KnownHere<T extends Shape> implements Known<T> {
+  highest: Ballot | null;
+  readonly #learner: Learner<T['state']>;
+
+  constructor(highest: Ballot | null, learner: Learner<T['state']>) {
+    this.highest = highest;
+    this.#learner = learner;
+  }
+
+  get mark(): VoteOf<T> | null {
+    return this.#learner.mark;
   }
 }
