@@ -29,6 +29,7 @@ const program = new Command('bench')
     named(names, { all: names.filter((name) => name !== 'soak') }),
   )
   .option('--seconds <count>', 'of each measurement; else as each command has it', number(0.1, 1_000_000))
+  .option('--run-in <seconds>', 'under load, after each start of what is measured', number(0, 3_600), 15)
   .option('--warm-up <seconds>', 'before each measurement', number(0, 3_600), 1)
   .option('--seed <number>', 'of the choice of counters', integer(0, 1_000_000), 1)
   .option('--actors <count>', 'of the cluster', integer(1, 128), 3)
@@ -78,8 +79,15 @@ async function main(): Promise<number> {
 }
 
 async function runBench(bench: Bench, options: Options): Promise<void> {
-  const { seconds = bench.seconds, warmUp, seed, durability, results } = options;
-  const report = await Report.create({ command: bench.name, directory: results, seed, seconds, warmUp });
+  const { seconds = bench.seconds, warmUp, runIn, seed, durability, results } = options;
+  const report = await Report.create({
+    command: bench.name,
+    directory: results,
+    seed,
+    seconds,
+    warmUp,
+    runIn,
+  });
   const durabilities = durability === 'both' ? (['disk', 'process'] as const) : [durability];
   try {
     const settings = { ...options, seconds, durabilities, isBrief: options.brief, isTraced: options.traced };

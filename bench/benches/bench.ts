@@ -12,6 +12,8 @@ export interface Settings {
   readonly seconds: number;
   /** Seconds before each. */
   readonly warmUp: number;
+  /** Seconds under load before the first measurement of what was started. */
+  readonly runIn: number;
   readonly seed: number;
   readonly actors: number;
   /** Traces what the actors do, and holds it and what clients were told against the specification. */

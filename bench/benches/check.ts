@@ -5,6 +5,7 @@ import { alternate, type Load } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
 import { perSecond } from '../load/measured.ts';
 import type { RunningQuorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { previous } from '../report/previous.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, reportAll, type Settings, verified, withQuorate } from './bench.ts';
@@ -29,6 +30,8 @@ export const check: Bench = {
           bareKoa(settings.actors).start(''),
           (servers) => servers.stop(),
           async (servers) => {
+            await runIn('bare Koa', servers, settings, report.progress);
+            await runIn('Quorate', running, settings, report.progress);
             const many = { clients: CLIENTS, seed: settings.seed };
             const koa = await Increments.open({
               ...many,

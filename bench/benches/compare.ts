@@ -7,6 +7,7 @@ import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
 import { type Measured, perSecond } from '../load/measured.ts';
 import { quorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { peers } from '../peers/all.ts';
 import type { Peer, RunningPeer } from '../peers/peer.ts';
 import type { Report } from '../report/report.ts';
@@ -41,6 +42,7 @@ export const compare: Bench = {
     withQuorate(settings, { actors: settings.actors, durability: 'disk' }, async (running) => {
       const own = quorate({ actors: settings.actors, durability: 'disk' });
       report.peer(own, await own.version());
+      await runIn('Quorate', running, settings, report.progress);
       const inProcess = quorate({ actors: settings.actors, durability: 'process' });
       for (const peer of [bareKoa(settings.actors), inProcess, ...peers]) {
         const version = await peer.version();
@@ -74,6 +76,7 @@ async function besides(
       await rm(directory, { recursive: true, force: true });
     },
     async ({ started }) => {
+      await runIn(peer.name, started, settings, report.progress);
       for (const work of WORKS) await sideBySide(work, { running, started }, peer, settings, report);
     },
   );

@@ -1,6 +1,7 @@
 import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
 import { perSecond } from '../load/measured.ts';
+import { runIn } from '../load/run-in.ts';
 import { type Bench, reportAll, verified, withQuorate } from './bench.ts';
 
 const CLIENTS = 64;
@@ -13,6 +14,7 @@ export const hot: Bench = {
   async run(settings, report) {
     for (const durability of settings.durabilities) {
       await withQuorate(settings, { actors: settings.actors, durability }, async (running) => {
+        await runIn(durability, running, settings, report.progress);
         const load = (name: string, counters: number) =>
           Increments.open({
             ...settings,

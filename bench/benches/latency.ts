@@ -2,6 +2,7 @@ import { type Bounds, withBounds } from '../bounds/bounds.ts';
 import { alternate, type Load } from '../load/alternate.ts';
 import type { Measured, Worker } from '../load/measured.ts';
 import type { Durability, RunningQuorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { Sums } from '../load/sums.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, reportAll, type Settings, withQuorate } from './bench.ts';
@@ -29,9 +30,12 @@ async function measure(
   durability: Durability,
   bounds: Bounds,
   running: RunningQuorate,
-  { seconds, warmUp }: Settings,
+  settings: Settings,
   report: Report,
 ): Promise<void> {
+  const { seconds, warmUp } = settings;
+  await runIn('bare Koa', bounds.koa, settings, report.progress);
+  await runIn(durability, running, settings, report.progress);
   const [atHolder, atOther] = await Promise.all([running.connect(0), running.connect(1)]);
   const sums = new Sums();
   // Whoever is asked first holds the counter.

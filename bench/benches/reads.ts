@@ -4,6 +4,7 @@ import { alternate, type Load } from '../load/alternate.ts';
 import { closedLoop, meanwhile } from '../load/closed-loop.ts';
 import { type Measured, perSecond, type Worker } from '../load/measured.ts';
 import type { QuorateClient, RunningQuorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { Sums } from '../load/sums.ts';
 import { cpuOf, writtenBy } from '../load/usage.ts';
 import type { Report } from '../report/report.ts';
@@ -21,8 +22,10 @@ export const reads: Bench = {
   goal: 'value and consistent_value, idle and under writes to the same counter',
   seconds: 8,
   run: (settings, report) =>
-    withBounds('disk', ({ http, link }) =>
+    withBounds('disk', ({ http, link, koa }) =>
       withQuorate(settings, { actors: settings.actors, durability: 'disk' }, async (running) => {
+        await runIn('bare Koa', koa, settings, report.progress);
+        await runIn('Quorate', running, settings, report.progress);
         const sums = new Sums();
         const writers = await connect(running, WRITERS);
         const readers = await connect(running, READERS);
@@ -30,9 +33,9 @@ export const reads: Bench = {
         if (first === undefined) throw new RangeError('there are no writers');
         // Whoever is asked first holds the counter.
         await sums.add(first, COUNTER);
-        await alone({ http, link }, running, settings, report);
         const writes = writers.map((client) => () => sums.add(client, COUNTER));
         await together(readers, writes, running, settings, report);
+        await alone({ http, link }, running, settings, report);
         await sums.verify(readers.slice(0, settings.actors));
         report.sums('reads', sums);
         for (const client of [...writers, ...readers]) client.close();

@@ -6,6 +6,7 @@ import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
 import { perSecond } from '../load/measured.ts';
 import type { RunningQuorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { rssOf } from '../load/usage.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, ifItStarts, reportAll, type Settings, verified, withQuorate } from './bench.ts';
@@ -44,13 +45,16 @@ async function ofActors(actors: number, settings: Settings, report: Report): Pro
     (servers) => servers.stop(),
     (servers) =>
       withQuorate(settings, { actors, durability: 'disk' }, async (running) => {
+        const names = [`${actors} bare Koa servers`, `${actors} actors`] as const;
+        await runIn(names[0], servers, settings, report.progress);
+        await runIn(names[1], running, settings, report.progress);
         const common = { clients: CLIENTS, counters: SOME, seed: settings.seed };
         const koa = await Increments.open({
           ...common,
           running: servers,
-          name: `${actors} bare Koa servers`,
+          name: names[0],
         });
-        const load = await Increments.open({ ...common, running, name: `${actors} actors` });
+        const load = await Increments.open({ ...common, running, name: names[1] });
         const rounds = { ...settings, rounds: ROUNDS };
         const measured = await alternate([koa, load], rounds, report.progress);
         reportAll([koa, load], measured, report, { actors, clients: CLIENTS, counters: SOME });

@@ -5,6 +5,7 @@ import { Increments } from '../load/increments.ts';
 import { type Measured, perSecond } from '../load/measured.ts';
 import { openLoop } from '../load/open-loop.ts';
 import type { Durability, RunningQuorate } from '../load/quorate.ts';
+import { runIn } from '../load/run-in.ts';
 import { cpuOf } from '../load/usage.ts';
 import type { RunningPeer } from '../peers/peer.ts';
 import type { Report } from '../report/report.ts';
@@ -27,6 +28,7 @@ export const throughput: Bench = {
       bareKoa(3).start(''),
       (servers) => servers.stop(),
       async (servers) => {
+        await runIn(KOA, servers, settings, report.progress);
         for (const durability of settings.durabilities) {
           await withQuorate(settings, { actors: settings.actors, durability }, (running) =>
             matrix(durability, { servers, running }, settings, report),
@@ -43,6 +45,7 @@ interface Both {
 }
 
 async function matrix(durability: Durability, both: Both, settings: Settings, report: Report): Promise<void> {
+  await runIn(durability, both.running, settings, report.progress);
   const rates = new Map<string, number>();
   for (const clients of settings.isBrief ? [MANY] : CLIENTS) {
     for (const [name, measured] of await column(durability, both, clients, settings, report)) {

@@ -1,6 +1,7 @@
 import { during } from '../during.ts';
 import type { Worker } from '../load/measured.ts';
 import type { Durability } from '../load/quorate.ts';
+import type { RunningPeer } from '../peers/peer.ts';
 import { withFlush } from './flush.ts';
 import { bareKoa } from './koa.ts';
 import { withLink } from './link.ts';
@@ -9,6 +10,8 @@ import { withLink } from './link.ts';
 export interface Bounds {
   readonly flush: Worker;
   readonly http: Worker;
+  /** Where `http` goes. */
+  readonly koa: RunningPeer;
   readonly link: Worker;
 }
 
@@ -20,7 +23,7 @@ export function withBounds<T>(durability: Durability, use: (bounds: Bounds) => P
         (server) => server.stop(),
         async (server) => {
           const client = await server.connect(0);
-          return use({ flush, link, http: () => client.add('one', 1) });
+          return use({ flush, link, koa: server, http: () => client.add('one', 1) });
         },
       ),
     ),

@@ -20,6 +20,8 @@ export const line = z.discriminatedUnion('type', [
     seed: z.number(),
     seconds: z.number(),
     warmUp: z.number(),
+    /** Earlier results have none. */
+    runIn: z.number().default(0),
     machine: z.object({
       id: z.string(),
       kernel: z.string(),

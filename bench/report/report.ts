@@ -15,6 +15,7 @@ export interface ReportOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly warmUp: number;
+  readonly runIn: number;
   /** Shows a line of text to people. */
   readonly print?: (text: string) => void;
 }
@@ -33,12 +34,12 @@ export class Report {
   }
 
   static async create(options: ReportOptions): Promise<Report> {
-    const { command, directory, seed, seconds, warmUp } = options;
+    const { command, directory, seed, seconds, warmUp, runIn } = options;
     mkdirSync(directory, { recursive: true });
     const time = new Date().toISOString();
     const report = new Report(join(directory, `${time.replaceAll(':', '-')}-${command}.jsonl`), options);
     const machine = await describeMachine();
-    report.#add({ type: 'run', command, time, seed, seconds, warmUp, machine });
+    report.#add({ type: 'run', command, time, seed, seconds, warmUp, runIn, machine });
     return report;
   }
 

@@ -19,7 +19,7 @@ function measuredOf(...ms: number[]): Measured {
 async function reportIn(t: ExecutionContext, command = 'check'): Promise<Report> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
   t.teardown(() => rm(directory, { recursive: true }));
-  return Report.create({ command, directory, seed: 1, seconds: 2, warmUp: 0, print: () => {} });
+  return Report.create({ command, directory, seed: 1, seconds: 2, warmUp: 0, runIn: 0, print: () => {} });
 }
 
 test('percentiles of a histogram are those of what was recorded, to three figures', (t) => {
@@ -108,7 +108,7 @@ test('what is measured over time is plotted over time, what has several plots in
   );
 });
 
-test('the last results are those of the same machine and command that tell something', async (t) => {
+test('the last results are those of the same machine and command, run in as long, that tell something', async (t) => {
   const report = await reportIn(t);
   const text = await readFile(report.file, 'utf8');
   const earlier = async (
@@ -126,6 +126,7 @@ test('the last results are those of the same machine and command that tell somet
   await earlier('1-check.jsonl', '2026-01-01', (same) => same, 1);
   await earlier('2-check.jsonl', '2026-01-02', (same) => same, 2);
   await earlier('3-check.jsonl', '2026-01-03', (same) => same.replace(/"id":"/, '"id":"other'), 3);
+  await earlier('3b-check.jsonl', '2026-01-03', (same) => same.replace(/"runIn":0/, '"runIn":15'), 3);
   await earlier('4-check.jsonl', '2026-01-04', (same) => same, null);
   await earlier('5-hot.jsonl', '2026-01-05', (same) => same, 5);
   const found = previous(report.lines, report.file, 'check')?.find((line) => line.type === 'figure');

@@ -44,6 +44,8 @@ test.serial('latency measures increments beside what bounds them, and ends with 
     '0.5',
     '--warm-up',
     '0',
+    '--run-in',
+    '0.2',
     '--durability',
     'disk',
   );
@@ -57,7 +59,18 @@ test.serial('latency measures increments beside what bounds them, and ends with 
 });
 
 test.serial('throughput does, with traces that the specification allows', async (t) => {
-  const args = ['--brief', '--seconds', '1', '--warm-up', '0', '--durability', 'process', '--traced'];
+  const args = [
+    '--brief',
+    '--seconds',
+    '1',
+    '--warm-up',
+    '0',
+    '--run-in',
+    '0.2',
+    '--durability',
+    'process',
+    '--traced',
+  ];
   const { lines } = await results(t, 'throughput', ...args);
   const [koa, quorate, constant] = lines.filter((line) => line.type === 'measurement');
   t.true((koa?.operations ?? 0) > 0 && (quorate?.operations ?? 0) > 0 && (constant?.operations ?? 0) > 0);
