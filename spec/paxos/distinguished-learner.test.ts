@@ -43,8 +43,8 @@ test('the state is not told again at once, but to an origin; then the last one i
   t.is(learner.alarm, TELL_PAUSE);
   t.deepEqual(tickAt(TELL_PAUSE - 1, '1.a/3 a1 c1 a2'), []);
   t.deepEqual(tickAt(TELL_PAUSE, '1.a/3 a1 c1 a2'), [
-    'to d, at leisure: learn 1.a/3 = [a1 c1 a2]',
     'to c, at leisure: learn 1.a/3 = [a1 c1 a2]',
+    'to d, at leisure: learn 1.a/3 = [a1 c1 a2]',
   ]);
   t.is(learner.alarm, null);
   t.deepEqual(tickAt(9 * TELL_PAUSE, '1.a/3 a1 c1 a2'), []);

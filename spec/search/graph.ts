@@ -11,8 +11,8 @@ type Fields = Record<string, unknown>;
 /** Without memory. */
 const SKIPPED = new Set(['_machine']);
 
-/** Whose order of insertion no role looks at: who answered what, and the last batches in a state. */
-const UNORDERED = new Set(['origins', 'promises', 'answers', 'floor']);
+/** Whose order of insertion no role looks at: who was asked, answered what and was not told, and the last batches in a state. */
+const UNORDERED = new Set(['origins', 'promises', 'answers', 'floor', 'asked', 'accepted', '_untold']);
 
 export function write(root: object): string {
   return JSON.stringify(writePart(root, new Set()));
@@ -63,7 +63,10 @@ function writeData(name: string, value: unknown): Data {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'bigint') return ['n', String(value)];
-  if (Array.isArray(value)) return ['a', ...value.map((one) => writeData('', one))];
+  if (Array.isArray(value)) {
+    const items = value.map((one) => writeData('', one));
+    return ['a', ...(UNORDERED.has(name) ? items.sort() : items)];
+  }
   if (value instanceof Set) return ['s', ...[...value].map((one) => writeData('', one)).sort()];
   if (value instanceof Map) {
     const entries = [...value].map(([key, one]) => [writeData('', key), writeData('', one)]);

@@ -45,7 +45,7 @@ export const EQUAL: readonly Equal[] = [
 
 type Promised = CounterMessage & { readonly type: 'promise' };
 
-/** What of an actor's text is `disk` and `memory` of the model. */
+/** What of an actor's text is `disk` and `memory` of the model. Each part is where the text comes to it first. */
 interface Remembered {
   readonly register: unknown;
   readonly backlog: unknown;
@@ -53,11 +53,15 @@ interface Remembered {
     readonly _origin: {
       readonly _open: unknown;
       readonly _underWay: { readonly number: unknown; readonly amount: unknown } | null;
-      readonly _surroundings: { readonly incarnation: number; readonly sequence: number };
-    };
-    readonly _replica: {
-      readonly _learner: { readonly mark: unknown };
-      readonly _proposer: { readonly _phase: Phase };
+      readonly _replica: {
+        readonly _known: { readonly _learner: { readonly mark: unknown } };
+        readonly _proposer: {
+          readonly _phase: Phase;
+          readonly _learner: {
+            readonly _surroundings: { readonly incarnation: number; readonly sequence: number };
+          };
+        };
+      };
     };
   };
 }
@@ -96,12 +100,13 @@ function wordsOf(message: object): string {
 
 function remembered(text: string): string {
   const { register, backlog, counter } = JSON.parse(text) as Remembered;
-  const { _open, _underWay, _surroundings } = counter._origin;
-  const { name, ballot, latest, accepting } = counter._replica._proposer._phase;
+  const { _open, _underWay, _replica } = counter._origin;
+  const { _known, _proposer } = _replica;
+  const { name, ballot, latest, accepting } = _proposer._phase;
   const phase = name === 'pausing' ? 'idle' : name === 'holding' && accepting !== null ? 'accepting' : name;
   const sealed = _underWay && [_underWay.number, _underWay.amount];
-  const { incarnation, sequence } = _surroundings;
-  const { mark } = counter._replica._learner;
+  const { incarnation, sequence } = _proposer._learner._surroundings;
+  const { mark } = _known._learner;
   return JSON.stringify([
     register,
     backlog,
