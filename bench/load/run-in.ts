@@ -12,7 +12,7 @@ export interface RunIn {
 
 /**
  * What has just been started serves 64 clients for a while, before anything of it is measured: programs that are compiled as they
- * run get faster for as long as that takes. Three actors count 8,000 increments in their first second, 17,000 in the fifth,
+ * run get faster for as long as that takes. Three actors count 8,000 to 11,000 increments in their first second, 17,000 in the fifth,
  * 21,000 from the fifteenth on; bare Koa servers answer 25,000, and 45,000 from the third on.
  */
 export async function runIn(
