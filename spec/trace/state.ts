@@ -236,6 +236,11 @@ export class CounterSpec {
   }
 }
 
+/** A batch of that site with that number may have been sealed, long ago. */
+export function isForgotten({ forgotten }: Site, number: BatchNumber): boolean {
+  return forgotten !== null && compareNumbers(number, forgotten) <= 0;
+}
+
 /** Chosen states form a chain: the higher counts all that the lower counts. */
 function carriesOn(lower: Proposal, higher: Proposal): void {
   const [before, after] = [lower.state, higher.state];

@@ -2,7 +2,7 @@
 import { type BatchNumber, compareNumbers, counts, zero } from '../../../src/counter/state.ts';
 import { numberText } from '../../../src/runtime/trace.ts';
 import { numberOf, type Part, partOf } from '../names.ts';
-import type { CounterSpec, Disk, Site } from '../state.ts';
+import { type CounterSpec, type Disk, isForgotten, type Site } from '../state.ts';
 import { type Account, type Accounts, agree, Recent } from './account.ts';
 
 /** Answers that wait for a flush leave with the one that is under way, or the next. */
@@ -108,9 +108,8 @@ function recordOf({ sealed, open }: Disk, number: BatchNumber): Part | null {
   return [sealed, open].find((one) => one !== null && compareNumbers(one.number, number) === 0) ?? null;
 }
 
-function isSealed({ seals, forgotten }: Site, number: BatchNumber): boolean {
-  const isForgotten = forgotten !== null && compareNumbers(number, forgotten) <= 0;
-  return isForgotten || seals.some((one) => compareNumbers(one.number, number) === 0);
+function isSealed(site: Site, number: BatchNumber): boolean {
+  return isForgotten(site, number) || site.seals.some((one) => compareNumbers(one.number, number) === 0);
 }
 
 /** By the proposer, or by its mark. */

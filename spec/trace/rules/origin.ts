@@ -3,7 +3,7 @@ import { compareNumbers } from '../../../src/counter/state.ts';
 import { numberText } from '../../../src/runtime/trace.ts';
 import { amountOf, type Part, partOf } from '../names.ts';
 import { demand } from '../refusal.ts';
-import { BATCHES, type CounterSpec, type Seal, type Site } from '../state.ts';
+import { BATCHES, type CounterSpec, isForgotten, type Seal, type Site } from '../state.ts';
 import { isCounted, isSealed } from './proposer.ts';
 import type { Rules } from './rule.ts';
 
@@ -16,21 +16,19 @@ export const originRules: Rules<'sealed' | 'submit' | 'answered'> = {
       'a number is of this life, or on record',
       () => `${line.batch} is of a life to come`,
     );
+    const record = [site.disk.sealed, site.disk.open].find((one) => isOf(one, number));
+    const isOnRecord = record?.amount === amount;
     const known = site.seals.find((one) => compareNumbers(one.number, number) === 0);
-    if (known === undefined) begins(spec, site, batch, line.incarnation);
-    else {
+    if (known !== undefined) {
       demand(
         known.amount === amount,
         'a batch number is never used for other content',
         () => `${numberText(number)} was sealed with ${known.amount}`,
       );
       known.life = line.incarnation;
-    }
-    const record = [site.disk.sealed, site.disk.open].find((one) => isOf(one, number));
+    } else if (!isOnRecord || !isForgotten(site, number)) begins(spec, site, batch, line.incarnation);
     demand(
-      number.incarnation === line.incarnation ||
-        record?.amount === amount ||
-        spec.isCounted(site.actor, number),
+      number.incarnation === line.incarnation || isOnRecord || spec.isCounted(site.actor, number),
       'a number is of this life, or on record',
       () => `on record is ${record == null ? 'nothing' : record.amount}`,
     );

@@ -4,7 +4,7 @@ import { type Actor, compareBallots, compareVotes, highestVote } from '../../../
 import { ballotText, digest, numberText } from '../../../src/runtime/trace.ts';
 import { amountOf, ballotOf, numberOf, type Part, sentOf, votedOf, votedOrNone } from '../names.ts';
 import { demand, Refusal } from '../refusal.ts';
-import type { CounterSpec, Holding, Site } from '../state.ts';
+import { type CounterSpec, type Holding, isForgotten, type Site } from '../state.ts';
 import type { Rules } from './rule.ts';
 
 export const proposerRules: Rules<'prepare' | 'elected' | 'accept' | 'chosen' | 'counted'> = {
@@ -166,9 +166,9 @@ function applied(spec: CounterSpec, before: CounterState, batches: readonly stri
 
 /** Of numbers that may be forgotten nothing is asked. */
 export function isSealed(spec: CounterSpec, origin: Actor, { number, amount }: Part): void {
-  const { seals, forgotten } = spec.site(origin);
-  if (forgotten !== null && compareNumbers(number, forgotten) <= 0) return;
-  const seal = seals.find((one) => compareNumbers(one.number, number) === 0);
+  const site = spec.site(origin);
+  if (isForgotten(site, number)) return;
+  const seal = site.seals.find((one) => compareNumbers(one.number, number) === 0);
   demand(
     seal !== undefined && seal.amount === amount,
     'a batch is as its origin sealed it',
