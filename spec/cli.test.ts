@@ -38,7 +38,7 @@ const withOldNode = oldMajor !== '' && Number(oldMajor) < 24 ? test : test.skip;
 withOldNode(`a Node that is too old says so (needs one as ${OLD_NODE})`, (t) => {
   const { status, stderr } = spawnSync(OLD_NODE, [LAUNCHER, '--version']);
   t.is(status, 1);
-  t.regex(stderr.toString(), /^quorate needs Node\.js 24 or newer, this is v\d+\.\d+\.\d+\./);
+  t.regex(stderr.toString(), /^quorate needs Node\.js 24\.9 or newer, this is v\d+\.\d+\.\d+\./);
 });
 
 test.serial('--version and --help', async (t) => {

@@ -45,8 +45,6 @@ export const UNSCALED_ACTORS = 10;
 export const MAX_FRAME_BYTES = 16_777_216;
 /** Bytes at which messages are no longer joined to one frame: one peer's backlog must not block the loop for long. */
 export const FRAME_TARGET_BYTES = 1_048_576;
-/** Bytes of a hello: a frame of somebody not yet known. */
-export const MAX_HELLO_BYTES = 4_096;
 /** Bytes waiting in a link's socket from which on messages are held back. */
 export const CONGESTED_BYTES = 1_048_576;
 /** What is held back for one peer; beyond it the oldest messages are lost, which the protocol survives. */

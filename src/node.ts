@@ -36,13 +36,13 @@ export async function startNode(settings: Settings, log: Log): Promise<RunningNo
       createLinks({ log, clock: trace ?? undefined, random: Math.random, nonce: randomUUID(), listener }),
   });
   const onError = (error: unknown) => log('error', 'unexpected error', { reason: explain(error) });
-  const { routes } = service.links;
+  const { routes, isCall, accept } = service.links;
   const handler = createHandler({
     service,
-    peerRoutes: (router) => router.get('/peer/nonce', routes).post('/peer/link', routes),
+    peerRoutes: (router) => router.get('/peer/nonce', routes).get('/peer/link', routes),
     onError,
   });
-  const server = createHttpServer(handler, { onError });
+  const server = createHttpServer(handler, { onError, upgrades: { wants: isCall, accept } });
   try {
     const { port } = await server.listen(listen.port, listen.host);
     listen = { ...listen, port };

@@ -31,7 +31,8 @@ export async function linked({ up, receive }: LinkedOptions): Promise<Linked> {
     listener: { up, down: () => {}, receive: (_, messages) => receive(messages), admit: () => null },
   });
   const app = new Koa().use(links.routes);
-  const server = createServer({ requestTimeout: 0, noDelay: true }, app.callback()).listen(0, HOST);
+  const server = createServer({ noDelay: true, shouldUpgradeCallback: links.isCall }, app.callback());
+  server.on('upgrade', links.accept).listen(0, HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const self = normaliseActor({ host: HOST, port });

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { AppOptions } from '../../src/http/app.ts';
 import { createHandler } from '../../src/http/handler.ts';
-import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts';
+import { createHttpServer, type HttpServerOptions, type Upgrades } from '../../src/http/server.ts';
 import type { CounterService, IncrementOutcome } from '../../src/runtime/service.ts';
 
 export interface StubService extends CounterService {
@@ -64,10 +64,10 @@ export interface Served {
 
 type ServeOptions = Partial<CounterService> &
   Pick<AppOptions, 'peerRoutes' | 'bodyTimeoutMs'> &
-  Pick<HttpServerOptions, 'headTimeoutMs'>;
+  Pick<HttpServerOptions, 'headTimeoutMs' | 'upgrades'>;
 
 export async function serve(t: ExecutionContext, options: ServeOptions = {}): Promise<Served> {
-  const { peerRoutes, bodyTimeoutMs, headTimeoutMs, ...overrides } = options;
+  const { peerRoutes, bodyTimeoutMs, headTimeoutMs, upgrades, ...overrides } = options;
   const service = stubService(overrides);
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
@@ -80,11 +80,23 @@ export async function serve(t: ExecutionContext, options: ServeOptions = {}): Pr
   const server = createHttpServer(handler, {
     onError,
     ...(headTimeoutMs === undefined ? {} : { headTimeoutMs }),
+    ...(upgrades === undefined ? {} : { upgrades }),
   });
   const { port } = await server.listen(0, '127.0.0.1');
   t.teardown(() => server.stop(0));
   return { port, service, errors, stop: server.stop };
 }
+
+/** What `/echo` is upgraded to. */
+export const echo: Upgrades = {
+  wants: ({ url }) => url === '/echo',
+  accept(_, socket, early) {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    socket.write(early);
+    socket.pipe(socket);
+  },
+};
 
 export interface Reply {
   readonly status: number;

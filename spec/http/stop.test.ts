@@ -1,5 +1,5 @@
 import test from 'ava';
-import { connectRaw, head, heldIncrements, post, serve } from './harness.ts';
+import { connectRaw, echo, head, heldIncrements, post, serve } from './harness.ts';
 
 test('stop lets requests under way finish and closes idle connections at once', async (t) => {
   const { increment, arrived, release } = heldIncrements();
@@ -73,28 +73,17 @@ test('stop serves nothing that comes behind the last answer of a connection', as
   t.deepEqual(service.calls, ['increment c 1', 'increment c 4']);
 });
 
-test('stop does not wait for links between actors, but cuts them last', async (t) => {
+test('stop does not wait for what connections were upgraded to, but cuts it last', async (t) => {
   const { increment, arrived, release } = heldIncrements();
-  const { port, stop } = await serve(t, {
-    increment,
-    peerRoutes: (router) => {
-      router.post('/peer/link', (ctx) => {
-        ctx.respond = false;
-        ctx.res.writeHead(200);
-        ctx.res.flushHeaders();
-        ctx.req.on('error', () => {});
-        ctx.req.pipe(ctx.res);
-      });
-    },
-  });
+  const { port, stop } = await serve(t, { increment, upgrades: echo });
   const link = await connectRaw(t, port);
-  link.write('POST /peer/link HTTP/1.1\r\nHost: quorate\r\nTransfer-Encoding: chunked\r\n\r\n');
-  await link.received('200 OK');
+  link.write('GET /echo HTTP/1.1\r\nHost: quorate\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+  await link.received('101 Switching Protocols');
   const client = await connectRaw(t, port);
   client.write(post('c', '1'));
   await arrived(1);
   const stopped = stop(60_000);
-  link.write('5\r\nframe\r\n');
+  link.write('frame');
   await link.received('frame');
   release({ kind: 'counted', value: 1n, slot: 1 });
   t.regex(await client.closed(), /\r\n\r\n1$/);

@@ -1,7 +1,7 @@
 /** Actors that have nothing but links: an HTTP server each, on an address and a port of the loopback network. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import Koa from 'koa';
 import { normaliseActor } from '../../src/actors.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
@@ -31,6 +31,8 @@ export interface TestActor {
   /** Replace it to refuse. */
   admit: (hello: Hello) => string | null;
   configure(actors: readonly Actor[], other?: Partial<Settings>): void;
+  /** Cuts all connections that it has accepted. */
+  cut(): void;
   /** As if the process were gone: its connections are cut, its server no longer listens. */
   kill(): Promise<void>;
 }
@@ -41,7 +43,6 @@ export async function startActor(host: string, nonce = `nonce of ${host}`): Prom
   const failures: { readonly path: string | undefined; readonly error: unknown }[] = [];
   const app = new Koa();
   app.on('error', (error, ctx?: Koa.Context) => void failures.push({ path: ctx?.path, error }));
-  const server = createServer({ requestTimeout: 0 }, (request, response) => void callback(request, response));
   const links = createLinks({
     log: (level, event, fields) => void logged.push({ level, event, fields }),
     random: () => 0.5,
@@ -54,7 +55,13 @@ export async function startActor(host: string, nonce = `nonce of ${host}`): Prom
     },
   });
   app.use(links.routes);
-  const callback = app.callback();
+  const server = createServer({ shouldUpgradeCallback: links.isCall }, app.callback());
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', links.accept);
   server.listen(0, host);
   await once(server, 'listening');
   const actor = normaliseActor({ host, port: portOf(server) });
@@ -69,9 +76,12 @@ export async function startActor(host: string, nonce = `nonce of ${host}`): Prom
     configure(actors, other = {}) {
       links.configure({ self: actor, actors, incarnation: 1, identity: `store of ${actor}`, ...other });
     },
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
     async kill() {
       server.close();
-      server.closeAllConnections();
+      started.cut();
       await links.close();
     },
   };

@@ -71,7 +71,7 @@ async function perform(step: Step, all: readonly Reached[]): Promise<void> {
       chosen?.proxy.cut('both');
       return;
     case 'drop':
-      chosen?.actor.server.closeAllConnections();
+      chosen?.actor.cut();
       return;
     case 'silence':
       tick(50, ...actors);

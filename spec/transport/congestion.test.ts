@@ -14,14 +14,14 @@ function numbersOf(messages: readonly PeerMessage[]): number[] {
   return messages.flatMap((message) => (message.type === 'changes' ? [message.since] : []));
 }
 
-/** The first payload is a hello, empty ones are beats. */
+/** Empty payloads are beats. */
 function allNumbers(payloads: readonly Buffer[]): number[] {
-  const filled = payloads.slice(1).filter(({ length }) => length > 0);
+  const filled = payloads.filter(({ length }) => length > 0);
   return numbersOf(filled.flatMap(decodeMessages));
 }
 
 function last(payloads: readonly Buffer[]): number | undefined {
-  return allNumbers([beat, ...payloads.slice(1).slice(-1)]).at(-1);
+  return allNumbers(payloads.slice(-1)).at(-1);
 }
 
 async function sendMany(from: TestActor, to: string): Promise<void> {
@@ -65,11 +65,13 @@ test('a dialer whose peer stops reading holds messages back, and loses the oldes
   const payloads: Buffer[] = [];
   let pause: () => void = () => {};
   let resume: () => void = () => {};
-  const stub = await serve('127.0.0.2', (request, response) => {
-    welcome(request, response, actors);
-    pause = () => void request.pause();
-    resume = () => void request.resume();
-    collect(request, payloads);
+  const stub = await serve('127.0.0.2', {
+    called(request, socket) {
+      welcome(request, socket, actors);
+      pause = () => void socket.pause();
+      resume = () => void socket.resume();
+      collect(socket, payloads);
+    },
   });
   const actors = [a.actor, stub.actor];
   a.configure(actors);
@@ -103,12 +105,12 @@ test('an accepting actor whose peer stops reading does likewise', async (t) => {
   const a = '127.0.0.1:9';
   b.configure([a, b.actor]);
   const called = await call(b.actor, '127.0.0.1', helloOf(a, b.actor, [a, b.actor]));
-  called.request.write(beat);
+  called.socket.write(beat);
   await until(() => b.links.alive().size === 1);
-  called.response.pause();
+  called.socket.pause();
   await sendMany(b, a);
   t.is(overflows(b), 1);
-  called.response.resume();
+  called.socket.resume();
   const sent = await sendUntilDrained(b, a);
   await until(() => last(called.payloads) === sent - 1);
   const numbers = allNumbers(called.payloads);

@@ -1,4 +1,4 @@
-import { PassThrough, Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import test from 'ava';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
@@ -14,7 +14,8 @@ function slow() {
   const decoder = new FrameDecoder();
   const taken: PeerMessage[] = [];
   let takeNext: () => void = () => {};
-  const output = new Writable({
+  const output = new Duplex({
+    read() {},
     write(chunk: Buffer, _, done) {
       takeNext = () => {
         takeNext = () => {};
@@ -24,10 +25,7 @@ function slow() {
     },
   });
   const closed = () => {};
-  const channel = new Channel(
-    { input: new PassThrough(), output, destroy: () => output.destroy() },
-    { frame: () => {}, drained: () => {}, closed },
-  );
+  const channel = new Channel(output, { frame: () => {}, drained: () => {}, closed });
   const link = new Link({
     peer: 'b',
     actors,

@@ -1,10 +1,14 @@
 import { type ChannelListener, subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import test from 'ava';
+import { actorEndpoint } from '../../src/actors.ts';
+import { byName } from '../../src/codec/actor-list.ts';
+import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
+import { encodeFrame } from '../../src/transport/codec.ts';
 import { beat } from '../../src/transport/frame.ts';
+import { HELLO_FIELD } from '../../src/transport/hello.ts';
 import { downs, link, linked, numbered, received, startActor, tick, turn, until } from './actors.ts';
-import { call, helloOf, serve } from './raw.ts';
+import { call, helloOf, serve, welcome } from './raw.ts';
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => numbered(from + index));
@@ -90,27 +94,44 @@ test('both ends mean the same actors, whichever way round they were configured',
   await Promise.all([a.kill(), b.kill()]);
 });
 
-test('neither body of a link is chunked', async (t) => {
+test('what comes in one piece with the head of a call, or of its answer, is heard', async (t) => {
+  const frame = encodeFrame([numbered(7)], byName);
   const b = await startActor('127.0.0.2');
   const caller = '127.0.0.1:9';
   b.configure([caller, b.actor]);
-  const { request, response } = await call(b.actor, '127.0.0.1', helloOf(caller, b.actor, [caller, b.actor]));
-  t.is(response.headers['transfer-encoding'], undefined);
-  request.destroy();
+  const { host, port } = actorEndpoint(b.actor);
+  const socket = connect({ host, port, localAddress: '127.0.0.1' });
+  const hello = helloOf(caller, b.actor, [caller, b.actor]);
+  const head = `GET /peer/link HTTP/1.1\r\nHost: b\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n${HELLO_FIELD}: ${hello}\r\n\r\n`;
+  socket.write(Buffer.concat([Buffer.from(head), beat, frame]));
+  await until(() => received(b).length === 1);
+  t.deepEqual(received(b), [numbered(7)]);
+  socket.destroy();
   await b.kill();
+
   const a = await startActor('127.0.0.1');
-  let dialed: IncomingHttpHeaders | null = null;
-  const stub = await serve('127.0.0.2', ({ headers }) => {
-    dialed = headers;
+  const stub = await serve('127.0.0.2', {
+    called: (request, answered) => {
+      welcome(request, answered, actors, { early: frame });
+    },
   });
-  a.configure([a.actor, stub.actor]);
+  const actors = [a.actor, stub.actor];
+  a.configure(actors);
   await until(
-    () => dialed !== null,
+    () => received(a).length === 1,
     () => a.links.tick(),
   );
-  t.like(dialed, { 'transfer-encoding': undefined, 'content-length': `${Number.MAX_SAFE_INTEGER}` });
+  t.deepEqual(received(a), [numbered(7)]);
   await a.kill();
   stub.close();
+});
+
+test('who asks for a link without an Upgrade is told', async (t) => {
+  const b = await startActor('127.0.0.2');
+  const { host, port } = actorEndpoint(b.actor);
+  const answered = await fetch(`http://${host}:${port}/peer/link`);
+  t.deepEqual([answered.status, answered.headers.get('upgrade')], [426, LINK_PROTOCOL]);
+  await b.kill();
 });
 
 test('a state of megabytes arrives', async (t) => {
@@ -167,7 +188,7 @@ test('IPv6', async (t) => {
 test('a cut link is down at once on both sides, and up again soon', async (t) => {
   const [a, b] = await Promise.all([startActor('127.0.0.1'), startActor('127.0.0.2')]);
   await link(a, b);
-  b.server.closeAllConnections();
+  b.cut();
   // Not a tick from here on: it is not silence that is noticed.
   await until(() => downs(a).length > 0 && downs(b).length > 0);
   t.deepEqual([...a.links.alive(), ...b.links.alive()], []);
@@ -190,7 +211,7 @@ test('after a link was up, pauses begin short again', async (t) => {
   let refusals = 5;
   b.admit = () => (refusals-- > 0 ? 'not yet' : null);
   await link(a, b);
-  b.server.closeAllConnections();
+  b.cut();
   await until(() => downs(a).length > 0 && downs(b).length > 0);
   tick(2, a);
   await until(() => b.links.alive().size > 0);
@@ -216,20 +237,20 @@ test('a new link of a peer replaces its older one', async (t) => {
   b.configure([a, b.actor]);
   const ups = () => b.happened.filter(({ kind }) => kind === 'up').length;
   const older = await call(b.actor, '127.0.0.1', helloOf(a, b.actor, [a, b.actor]));
-  older.request.write(beat);
+  older.socket.write(beat);
   await until(() => ups() === 1);
 
   const refused = await call(b.actor, '127.0.0.1', helloOf(a, b.actor, [a]));
   t.is(refused.response.statusCode, 409);
   const newer = await call(b.actor, '127.0.0.1', helloOf(a, b.actor, [a, b.actor], { incarnation: 2 }));
-  await until(() => newer.payloads.length === 1);
+  t.is(newer.response.statusCode, 101);
   t.deepEqual(
     b.happened.map(({ kind }) => kind),
     ['up'],
     'neither a refused one, nor one that has not admitted',
   );
 
-  newer.request.write(beat);
+  newer.socket.write(beat);
   await until(() => ups() === 2);
   t.deepEqual(
     b.happened.map(({ kind }) => kind),
@@ -238,7 +259,7 @@ test('a new link of a peer replaces its older one', async (t) => {
   t.deepEqual(downs(b), ['replaced by a new link']);
   await older.closed;
   b.links.send(a, [numbered(5)]);
-  await until(() => newer.payloads.length === 2);
+  await until(() => newer.payloads.length === 1);
   t.deepEqual([...b.links.alive()], [a]);
   await b.kill();
   await newer.closed;
@@ -260,7 +281,7 @@ test('cut links are no failures of the server', async (t) => {
   const [a, b] = await Promise.all([startActor('127.0.0.1'), startActor('127.0.0.2')]);
   for (let round = 0; round < 5; round += 1) {
     await link(a, b);
-    if (round % 2 === 0) b.server.closeAllConnections();
+    if (round % 2 === 0) b.cut();
     else a.configure([a.actor]);
     await until(() => downs(a).length === round + 1 && downs(b).length === round + 1);
   }

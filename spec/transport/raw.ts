@@ -1,19 +1,14 @@
 /** Peers that are no actors: they say what a test makes them say. */
 import { once } from 'node:events';
-import {
-  type ClientRequest,
-  createServer,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { actorEndpoint, normaliseActor } from '../../src/actors.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
+import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
 import { FrameDecoder } from '../../src/transport/frame.ts';
-import { decodeHello, encodeHello, type Hello, hello } from '../../src/transport/hello.ts';
+import { decodeHello, encodeHello, HELLO_FIELD, type Hello, hello } from '../../src/transport/hello.ts';
 import { portOf } from './actors.ts';
 
 export function helloOf(
@@ -21,47 +16,50 @@ export function helloOf(
   to: Actor,
   actors: readonly Actor[],
   other: Partial<Hello> = {},
-): Buffer {
+): string {
   const said = hello({ self: from, actors, incarnation: 1, identity: `store of ${from}` }, to);
   return encodeHello({ ...said, ...other });
 }
 
 export interface Call {
-  readonly request: ClientRequest;
+  /** A link's, if it was not refused. */
+  readonly socket: Socket;
   readonly response: IncomingMessage;
   /** The payloads received so far. */
   readonly payloads: Buffer[];
-  /** The whole answer, if it ends by itself. */
+  /** What a refusal says. */
   readonly text: Promise<string>;
   readonly closed: Promise<unknown>;
 }
 
-/** Dials as an actor does, and says `first` first. Rejects if the connection is cut instead of an answer. */
-export async function call(to: Actor, fromHost: string, first: Buffer): Promise<Call> {
+/** Dials as an actor does, with that hello. Rejects if the connection is cut instead of an answer. */
+export async function call(to: Actor, fromHost: string, hello: string): Promise<Call> {
   const { host, port } = actorEndpoint(to);
   const sent = request({
     host,
     port,
-    method: 'POST',
     path: '/peer/link',
     localAddress: fromHost,
     agent: false,
+    headers: { connection: 'Upgrade', upgrade: LINK_PROTOCOL, [HELLO_FIELD]: hello },
   });
-  const closed = new Promise((resolve) => sent.once('close', resolve));
-  sent.write(first);
-  const [response]: [IncomingMessage] = await answer(sent);
-  sent.on('error', () => {});
-  response.on('error', () => {});
+  const closed = new Promise((resolve) => sent.once('socket', (socket) => socket.once('close', resolve)));
+  sent.end();
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('upgrade', resolve).once('response', resolve).once('error', reject);
+  });
+  const { socket } = response;
   const payloads: Buffer[] = [];
+  socket.on('error', () => {});
+  if (response.statusCode === 101) collect(socket, payloads);
+  const text = response.statusCode === 101 ? Promise.resolve('') : textOf(response);
+  return { socket, response, payloads, text, closed };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
   let text = '';
-  const ended = new Promise<string>((resolve) => response.once('end', () => resolve(text)));
-  if (response.statusCode === 200) collect(response, payloads);
-  else {
-    response.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  return { request: sent, response, payloads, text: ended, closed };
+  for await (const chunk of response) text += String(chunk);
+  return text;
 }
 
 /** Adds the payloads of all frames that come. */
@@ -70,24 +68,32 @@ export function collect(input: Readable, payloads: Buffer[]): void {
   input.on('data', (chunk: Buffer) => void payloads.push(...decoder.push(chunk, MAX_FRAME_BYTES)));
 }
 
-function answer(sent: ClientRequest): Promise<[IncomingMessage]> {
-  return new Promise((resolve, reject) => {
-    sent.once('response', (response) => resolve([response]));
-    sent.once('error', reject);
-  });
-}
-
 export interface RawServer {
   readonly actor: Actor;
   close(): void;
 }
 
-/** A server of HTTP that handles every request as told. */
+export interface Handling {
+  /** Who calls; else calls are requests like others. */
+  readonly called?: (request: IncomingMessage, socket: Duplex) => void;
+  readonly asked?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** A server of HTTP that does as it is told. */
 export async function serve(
   host: string,
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
+  { called, asked = (_, response) => void response.end() }: Handling,
 ): Promise<RawServer> {
-  const server = createServer({ requestTimeout: 0 }, handle);
+  const sockets = new Set<Duplex>();
+  const server = createServer(
+    { requestTimeout: 0, shouldUpgradeCallback: () => called !== undefined },
+    asked,
+  );
+  server.on('upgrade', (request, socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('end', () => socket.end());
+    called?.(request, socket);
+  });
   server.listen(0, host);
   await once(server, 'listening');
   return {
@@ -95,23 +101,23 @@ export async function serve(
     close() {
       server.close();
       server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-/** Answers a dialing actor's hello as an actor would. */
+/** Answers a dialing actor's hello as an actor would, and says `early` in the same piece. */
 export function welcome(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { headers }: IncomingMessage,
+  socket: Duplex,
   actors: readonly Actor[],
-  other: Partial<Hello> = {},
+  { other = {}, early = Buffer.alloc(0) }: { readonly other?: Partial<Hello>; readonly early?: Buffer } = {},
 ): void {
-  request.once('data', (chunk: Buffer) => {
-    const said = decodeHello(new FrameDecoder().push(chunk, MAX_FRAME_BYTES)[0] ?? Buffer.alloc(0));
-    if ('reason' in said) throw new Error(said.reason);
-    response.writeHead(200);
-    response.write(helloOf(said.to, said.from, actors, other));
-  });
+  const said = decodeHello(headers[HELLO_FIELD]);
+  if ('reason' in said) throw new Error(said.reason);
+  const hello = helloOf(said.to, said.from, actors, other);
+  const head = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n${HELLO_FIELD}: ${hello}\r\n\r\n`;
+  socket.write(Buffer.concat([Buffer.from(head), early]));
 }
 
 export interface Cable {

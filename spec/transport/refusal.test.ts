@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { encodeValue } from '../../src/transport/codec.ts';
+import { actorEndpoint } from '../../src/actors.ts';
+import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
 import { beat } from '../../src/transport/frame.ts';
 import { type Hello, PROTOCOL } from '../../src/transport/hello.ts';
-import { startActor, type TestActor, tick, until } from './actors.ts';
+import { startActor, type TestActor, tick, turn, until } from './actors.ts';
 import { call, helloOf, serve, welcome } from './raw.ts';
 
 const caller = '127.0.0.2:9';
@@ -16,7 +20,7 @@ async function accepting(): Promise<{ actor: TestActor; actors: string[] }> {
   return { actor, actors };
 }
 
-async function refused(t: ExecutionContext, actor: TestActor, host: string, hello: Buffer) {
+async function refused(t: ExecutionContext, actor: TestActor, host: string, hello: string) {
   const { response, text, closed } = await call(actor.actor, host, hello);
   const reason = await text;
   await closed;
@@ -34,22 +38,24 @@ test('refused before this actor is configured', async (t) => {
 
 test('refused: a hello that is none', async (t) => {
   const { actor } = await accepting();
-  for (const value of [
-    7,
-    [],
-    ['1'],
-    [PROTOCOL],
-    [PROTOCOL, 'x', 'a', 'b', -1, 'i'],
-    [PROTOCOL, 1, 2, 3, 4, 5],
+  for (const said of [
+    '',
+    '[',
+    '7',
+    '[]',
+    '["1"]',
+    `[${PROTOCOL}]`,
+    `[${PROTOCOL},"x","a","b",-1,"i"]`,
+    `[${PROTOCOL},1,2,3,4,5]`,
   ]) {
-    t.regex(await refused(t, actor, '127.0.0.2', encodeValue(value)), /^400 .*expected/);
+    t.regex(await refused(t, actor, '127.0.0.2', said), /^400 .*expected/, said);
   }
   await actor.kill();
 });
 
 test('refused: another protocol, whatever else it says', async (t) => {
   const { actor } = await accepting();
-  const said = await refused(t, actor, '127.0.0.2', encodeValue([PROTOCOL + 1, ['what', 'ever']]));
+  const said = await refused(t, actor, '127.0.0.2', JSON.stringify([PROTOCOL + 1, ['what', 'ever']]));
   t.is(said, `409 protocol ${PROTOCOL + 1} was spoken, not protocol ${PROTOCOL}`);
   await actor.kill();
 });
@@ -71,7 +77,7 @@ test('the order in which the actors are listed makes no other cluster', async (t
     '127.0.0.2',
     helloOf(caller, actor.actor, actors.toReversed()),
   );
-  t.is(response.statusCode, 200);
+  t.is(response.statusCode, 101);
   await actor.kill();
 });
 
@@ -115,6 +121,35 @@ test('refused: who is not admitted; asked with all that it said', async (t) => {
   const hello = helloOf(caller, actor.actor, actors, { incarnation: 4, identity: 'new disk' });
   t.is(await refused(t, actor, '127.0.0.2', hello), '409 it lost its disk');
   t.like(asked, [{ from: caller, to: actor.actor, incarnation: 4, identity: 'new disk' }]);
+  await actor.kill();
+});
+
+/** Dials as an actor that nobody knows, by hand. */
+async function strangerTo({ actor }: TestActor): Promise<Socket> {
+  const socket = connect({ ...actorEndpoint(actor), localAddress: '127.0.0.9', allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.write(
+    `GET /peer/link HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n\r\n`,
+  );
+  return socket;
+}
+
+test('who is refused keeps no connection, whether it closes its end or not', async (t) => {
+  const { actor } = await accepting();
+  const stranger = await strangerTo(actor);
+  await once(stranger.resume(), 'end');
+  t.false(stranger.destroyed, 'its end is open');
+  const connections = promisify(actor.server.getConnections.bind(actor.server));
+  while ((await connections()) > 0) await turn();
+  stranger.destroy();
+  await actor.kill();
+});
+
+test('who resets its connection before it can be refused harms nobody', async (t) => {
+  const { actor, actors } = await accepting();
+  for (let times = 0; times < 5; times += 1) (await strangerTo(actor)).resetAndDestroy();
+  const { response } = await call(actor.actor, '127.0.0.2', helloOf(caller, actor.actor, actors));
+  t.is(response.statusCode, 101);
   await actor.kill();
 });
 
@@ -183,9 +218,10 @@ const answers: readonly [string, (actors: readonly string[]) => Partial<Hello>, 
 for (const [how, other, reason] of answers) {
   test(`a dialer refuses who answers ${how}`, async (t) => {
     const a = await startActor('127.0.0.1');
-    const stub = await serve('127.0.0.2', (request, response) => {
-      if (request.url === '/peer/link') welcome(request, response, actors, other(actors));
-      else response.end();
+    const stub = await serve('127.0.0.2', {
+      called: (request, socket) => {
+        welcome(request, socket, actors, { other: other(actors) });
+      },
     });
     const actors = [a.actor, stub.actor];
     a.configure(actors);
@@ -208,11 +244,11 @@ test('refused after all: who was admitted, but another store of that actor was b
     '127.0.0.2',
     helloOf(caller, actor.actor, actors, { identity: 'another store' }),
   );
-  t.deepEqual([first.response.statusCode, second.response.statusCode], [200, 200]);
-  first.request.write(beat);
+  t.deepEqual([first.response.statusCode, second.response.statusCode], [101, 101]);
+  first.socket.write(beat);
   await until(() => actor.happened.length === 1);
   actor.admit = ({ identity }) => (identity === 'another store' ? 'its store is another' : null);
-  second.request.write(beat);
+  second.socket.write(beat);
   await second.closed;
   t.deepEqual(
     actor.happened.map(({ kind }) => kind),

@@ -11,15 +11,17 @@ interface Pupil extends RawServer {
 /** A peer without a config: it refuses links, and answers each telling as told, or not at all. */
 async function pupil(host: string, answer: (response: ServerResponse) => void): Promise<Pupil> {
   const told: unknown[] = [];
-  const server = await serve(host, (request, response) => {
-    if (request.method === 'POST' && request.url === '/config') {
-      void body(request).then((text) => {
-        told.push([request.headers['content-type'], JSON.parse(text)]);
-        answer(response);
-      });
-    } else {
-      response.writeHead(503).end('not configured\n');
-    }
+  const server = await serve(host, {
+    asked(request, response) {
+      if (request.method === 'POST' && request.url === '/config') {
+        void body(request).then((text) => {
+          told.push([request.headers['content-type'], JSON.parse(text)]);
+          answer(response);
+        });
+      } else {
+        response.writeHead(503).end('not configured\n');
+      }
+    },
   });
   return { ...server, told };
 }
@@ -117,10 +119,9 @@ test('who has another config says so; that is logged once', async (t) => {
 test('an actor finds out which of the actors it is, before any config', async (t) => {
   const [a, b] = await Promise.all([startActor('127.0.0.1'), startActor('127.0.0.2', 'other nonce')]);
   const same = await startActor('127.0.0.3', 'nonce of 127.0.0.1');
-  const strange = await serve(
-    '127.0.0.4',
-    (_, response) => void response.writeHead(500).end('nonce of 127.0.0.1'),
-  );
+  const strange = await serve('127.0.0.4', {
+    asked: (_, response) => void response.writeHead(500).end('nonce of 127.0.0.1'),
+  });
   const closed = '127.0.0.5:9';
   t.deepEqual(await a.links.whoAmI([closed, b.actor, strange.actor, a.actor]), [a.actor]);
   t.deepEqual(await a.links.whoAmI([closed, b.actor]), []);
@@ -130,7 +131,7 @@ test('an actor finds out which of the actors it is, before any config', async (t
 });
 
 test('who does not answer is not this actor', async (t) => {
-  const mute = await serve('127.0.0.4', () => {});
+  const mute = await serve('127.0.0.4', { asked: () => {} });
   const a = await startActor('127.0.0.1');
   t.deepEqual(await a.links.whoAmI([mute.actor, a.actor]), [a.actor]);
   await a.kill();

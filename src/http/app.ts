@@ -8,11 +8,11 @@ import { mountConfig } from './config-routes.ts';
 import { mountCounters } from './counter-routes.ts';
 import { answerErrors, HttpProblem, isDisconnect, type OnError } from './errors.ts';
 import { mountHealth } from './health-routes.ts';
-import { isPeerUrl, targetOf } from './target.ts';
+import { targetOf } from './target.ts';
 
 export interface AppOptions {
   readonly service: CounterService;
-  /** Mounts what lies under `/peer/`. Limits and timeouts of this layer are not for these paths. */
+  /** Mounts what lies under `/peer/`. */
   readonly peerRoutes?: (router: Router) => void;
   /** Told of what nobody expected; the client gets a 500 that says nothing of it. */
   readonly onError: OnError;
@@ -44,7 +44,7 @@ export function createApp({
 }
 
 const routeByPathAsSent: Middleware = (ctx, next) => {
-  if (!isPeerUrl(ctx.url)) ctx.newRouterPath = targetOf(ctx.url).path;
+  ctx.newRouterPath = targetOf(ctx.url).path;
   return next();
 };
 

@@ -1,26 +1,34 @@
 /** The listening half: limits of connections and heads, malformed HTTP, and a stop that loses no answer. */
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { problem, send } from './answer.ts';
 import type { OnError } from './errors.ts';
 import type { Handler } from './handler.ts';
 import { headProblem, refuseConnection } from './malformed.ts';
 import { PlainConnections } from './plain-connections.ts';
-import { isPeerUrl } from './target.ts';
 
 export interface HttpServer {
   /** Settles when connections are accepted; port 0 leaves the choice to the operating system. */
   listen(port: number, host?: string): Promise<AddressInfo>;
   /**
    * Accepts nothing more, lets the requests under way finish for at most `boundMs`, and tells how many it had to cut.
-   * Links between actors stay until then, for increments need them, but are not waited for.
+   * What connections were upgraded to stays until then, for increments need their links, but is not waited for.
    */
   stop(boundMs: number): Promise<{ readonly cut: number }>;
 }
 
+/** Requests after which their connection is no longer HTTP's. Others that ask for another protocol are served as they are. */
+export interface Upgrades {
+  wants(request: IncomingMessage): boolean;
+  /** `early`: bytes that came with the head of the request. */
+  accept(request: IncomingMessage, socket: Duplex, early: Buffer): void;
+}
+
 export interface HttpServerOptions {
   readonly onError: OnError;
+  readonly upgrades?: Upgrades;
   readonly headTimeoutMs?: number;
 }
 
@@ -29,12 +37,11 @@ const HEAD_CHECK_MS = 1_000;
 
 export function createHttpServer(
   handler: Handler,
-  { onError, headTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions,
+  { onError, upgrades, headTimeoutMs = REQUEST_TIMEOUT_MS }: HttpServerOptions,
 ): HttpServer {
   /** All connections, each with the answer to its latest request. */
   const sockets = new Map<Socket, ServerResponse | null>();
   const underWay = new Set<ServerResponse>();
-  const peerLinks = new Set<ServerResponse>();
   const malformed = new WeakSet<Socket>();
   let stopping: Promise<{ readonly cut: number }> | null = null;
   let drained = () => {};
@@ -43,12 +50,13 @@ export function createHttpServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: headTimeoutMs,
-      // Links between actors are endless requests. Bodies of clients have a timeout of their own.
+      // Bodies have a timeout of their own.
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, headTimeoutMs),
       // Refused below, with words.
       requireHostHeader: false,
+      shouldUpgradeCallback: (request) => upgrades?.wants(request) ?? false,
     },
     serve,
   );
@@ -72,6 +80,7 @@ export function createHttpServer(
     settled: checkDrained,
     headTimeoutMs,
   });
+  server.on('upgrade', (request, socket, early) => upgrades?.accept(request, socket, early));
   server.on('checkContinue', serve);
   server.on('checkExpectation', (request, response) => {
     send(request, response, problem(417, 'the only expectation that is met is 100-continue'), 'text');
@@ -83,13 +92,9 @@ export function createHttpServer(
     // After an answer that closes the connection no other can leave, so that nothing more may be done.
     if (sockets.get(socket)?.shouldKeepAlive === false) return;
     sockets.set(socket, response);
-    if (isPeerUrl(request.url ?? '')) {
-      track(peerLinks, response);
-      if (headers.expect !== undefined) response.writeContinue();
-    } else {
-      track(underWay, response);
-      if (stopping !== null) response.shouldKeepAlive = false;
-    }
+    underWay.add(response);
+    response.on('close', untrack);
+    if (stopping !== null) response.shouldKeepAlive = false;
     if (headers.host === undefined && request.httpVersion === '1.1') {
       send(request, response, problem(400, 'a request of HTTP/1.1 must have a Host header'), 'text');
     } else {
@@ -97,14 +102,9 @@ export function createHttpServer(
     }
   }
 
-  function track(responses: Set<ServerResponse>, response: ServerResponse): void {
-    responses.add(response);
-    response.on('close', untrack);
-  }
-
   /** Takes the response as `this`, so that no request needs a closure of its own. */
   function untrack(this: ServerResponse): void {
-    if (!underWay.delete(this)) peerLinks.delete(this);
+    underWay.delete(this);
     checkDrained();
   }
 
@@ -115,7 +115,7 @@ export function createHttpServer(
   function answerMalformed(error: Error, socket: Socket): void {
     if (malformed.has(socket)) return;
     malformed.add(socket);
-    const responses = [...underWay, ...peerLinks].filter((response) => response.req.socket === socket);
+    const responses = [...underWay].filter((response) => response.req.socket === socket);
     const broken = responses.find((response) => !response.req.complete);
     if (!socket.writable || broken?.headersSent === true) {
       socket.destroy();

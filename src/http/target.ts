@@ -70,8 +70,3 @@ function checkLength(bytes: number): void {
     `a counter's name may have at most ${MAX_NAME_BYTES} bytes; this one has ${bytes}`,
   );
 }
-
-/** Links between actors: endless requests, for which another module answers. */
-export function isPeerUrl(url: string): boolean {
-  return url.startsWith('/peer/');
-}

@@ -1,12 +1,13 @@
-/** The accepting side of links: reads the hello of whoever calls, and refuses it or answers with its own. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DIAL_TIMEOUT_MS, ticks } from '../limits.ts';
+/** The accepting side of links: refuses whoever calls, by its hello, or answers with its own. */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Actor } from '../paxos/ballot.ts';
-import { bodyHeaders, Channel } from './channel.ts';
+import { Channel } from './channel.ts';
 import {
   decodeHello,
   dials,
   encodeHello,
+  HELLO_FIELD,
   type Hello,
   hello,
   mismatch,
@@ -15,25 +16,17 @@ import {
 } from './hello.ts';
 import { isHostOf } from './hosts.ts';
 
+/** What a link asks an HTTP connection to become. */
+export const LINK_PROTOCOL = 'quorate';
+
 /** What is known once this actor is configured. */
 export interface Host {
   readonly settings: Settings;
-  /** Ticks that a caller has for its hello and for its word that it admits this actor. */
+  /** Ticks that a caller has for its word that it admits this actor. */
   readonly handshake: number;
   admit(hello: Hello): Refusal | null;
   established(peer: Actor, channel: Channel, hello: Hello): void;
 }
-
-/** Ticks for a caller's hello, before this actor is configured and knows the pace of its cluster. */
-const PATIENCE = ticks(DIAL_TIMEOUT_MS);
-
-type Phase =
-  /** Its hello is awaited. */
-  | { readonly kind: 'called' }
-  /** It got our hello; its first frame will say that it admits us. */
-  | { readonly kind: 'answered'; readonly host: Host; readonly hello: Hello }
-  /** Refused, or established: no longer ours. */
-  | { readonly kind: 'settled' };
 
 interface Caller {
   readonly channel: Channel;
@@ -49,71 +42,76 @@ export class Reception {
     this.#host = host;
   }
 
-  accept(request: IncomingMessage, response: ServerResponse): void {
-    const address = request.socket.remoteAddress;
-    let phase: Phase = { kind: 'called' };
-    const channel = new Channel(
-      {
-        input: request,
-        output: request.socket,
-        destroy: () => request.socket.destroy(),
-      },
-      {
-        frame: (payload) => {
-          if (phase.kind === 'called') phase = this.#answer(channel, response, address, payload);
-          else if (phase.kind === 'answered') {
-            const { host, hello } = phase;
-            phase = { kind: 'settled' };
-            this.#callers.delete(caller);
-            // Asked again: another store of that actor may be known since its hello.
-            const refusal = host.admit(hello);
-            if (payload.length > 0) channel.close('garbled: the first frame after the hello is no beat');
-            else if (refusal !== null) channel.close(refusal.reason);
-            else host.established(hello.from, channel, hello);
-          }
-        },
-        drained: () => {},
-        closed: () => this.#callers.delete(caller),
-      },
+  /** `socket`: it has sent the head of that request, and the bytes of `early` behind it. */
+  accept(request: IncomingMessage, socket: Duplex, early: Buffer): void {
+    // A cut connection is closed, which is listened to.
+    socket.on('error', () => {});
+    const judged = judge(this.#host(), request);
+    if ('reason' in judged) {
+      refuse(socket, judged);
+      return;
+    }
+    const { host, hello: said } = judged;
+    socket.write(
+      headOf(101, {
+        Connection: 'Upgrade',
+        Upgrade: LINK_PROTOCOL,
+        [HELLO_FIELD]: encodeHello(hello(host.settings, said.from)),
+      }),
     );
+    if (early.length > 0) socket.unshift(early);
+    const channel = new Channel(socket, {
+      // The word that it admits this actor.
+      frame: (payload) => {
+        this.#callers.delete(caller);
+        // Asked again: another store of that actor may be known since its hello.
+        const refusal = host.admit(said);
+        if (payload.length > 0) channel.close('garbled: the first frame after the hello is no beat');
+        else if (refusal !== null) channel.close(refusal.reason);
+        else host.established(said.from, channel, said);
+      },
+      drained: () => {},
+      closed: () => this.#callers.delete(caller),
+    });
     const caller: Caller = { channel, ticks: 0 };
     this.#callers.add(caller);
   }
 
   tick(): void {
-    const patience = this.#host()?.handshake ?? PATIENCE;
+    const patience = this.#host()?.handshake ?? 0;
     for (const caller of this.#callers) {
       caller.ticks += 1;
-      if (caller.ticks >= patience) caller.channel.close('no hello in time');
+      if (caller.ticks >= patience) caller.channel.close('no word in time');
     }
   }
 
   close(reason: string): void {
     for (const { channel } of this.#callers) channel.close(reason);
   }
+}
 
-  #answer(channel: Channel, response: ServerResponse, address: string | undefined, payload: Buffer): Phase {
-    const judged = judge(this.#host(), address, payload);
-    if ('reason' in judged) {
-      const head = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
-      response.writeHead(judged.status, head).end(`${judged.reason}\n`);
-      return { kind: 'settled' };
-    }
-    const { host, hello: said } = judged;
-    channel.trust();
-    response.writeHead(200, bodyHeaders).flushHeaders();
-    channel.write(encodeHello(hello(host.settings, said.from)));
-    return { kind: 'answered', ...judged };
-  }
+function headOf(status: number, fields: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`;
+}
+
+function refuse(socket: Duplex, { status, reason }: Refusal): void {
+  const text = `${reason}\n`;
+  const fields = {
+    Connection: 'close',
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': `${Buffer.byteLength(text)}`,
+  };
+  socket.end(headOf(status, fields) + text);
+  socket.on('finish', () => socket.destroy());
 }
 
 function judge(
   host: Host | null,
-  address: string | undefined,
-  payload: Buffer,
+  { headers, socket: { remoteAddress: address } }: IncomingMessage,
 ): Refusal | { readonly host: Host; readonly hello: Hello } {
   if (host === null) return { status: 503, reason: 'not configured' };
-  const said = decodeHello(payload);
+  const said = decodeHello(headers[HELLO_FIELD]);
   if ('reason' in said) return said;
   const { self, actors } = host.settings;
   const other = mismatch(host.settings, said);

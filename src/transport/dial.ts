@@ -1,13 +1,16 @@
-/** One try to open a link: a long request whose two bodies stay open, and a hello each way. */
-import { connect, type Socket } from 'node:net';
+/** One try to open a link: a request that asks for its connection to become one, and a hello each way. */
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import got, { type Request } from 'got';
 import { actorEndpoint } from '../actors.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { bodyHeaders, Channel } from './channel.ts';
+import { LINK_PROTOCOL } from './accept.ts';
+import { Channel } from './channel.ts';
 import { beat } from './frame.ts';
 import {
   decodeHello,
   encodeHello,
+  HELLO_FIELD,
   type Hello,
   hello,
   mismatch,
@@ -46,79 +49,75 @@ export function dial(options: DialOptions): Attempt {
   const { host, port } = actorEndpoint(peer);
   const localAddress = ownAddress(settings.self);
   let settled = false;
+  let stream: Request | null = null;
   // Connected by hand: most tries are at a peer that is down or cut off, and a request costs hundreds of times a packet.
-  let open: { destroy(): void } = connect({
+  const socket = connect({
     host,
     port,
     // Else a frame may wait until the peer's host has acknowledged the one before, which it puts off for 40 ms.
     noDelay: true,
     ...(localAddress === null ? {} : { localAddress }),
   })
-    .once('connect', function (this: Socket) {
+    .once('connect', () => {
       options.connected();
-      open = request(this);
+      stream = request();
     })
     .on('error', (error: Error) => fail({ status: null, reason: error.message }));
 
   function fail(failure: Failure): void {
     if (settled) return;
     settled = true;
-    open.destroy();
+    stream?.destroy();
+    // Else it would be kept for the next request, once it was answered whole.
+    socket.destroy();
     options.failed(failure);
   }
 
-  function request(socket: Socket): Request {
-    const stream = got.stream.post(peerUrl(peer, '/peer/link'), {
+  function request(): Request {
+    const request = got.stream(peerUrl(peer, '/peer/link'), {
       retry: { limit: 0 },
       decompress: false,
       followRedirect: false,
       throwHttpErrors: false,
       createConnection: () => socket,
-      headers: bodyHeaders,
+      headers: {
+        connection: 'Upgrade',
+        upgrade: LINK_PROTOCOL,
+        [HELLO_FIELD]: encodeHello(hello(settings, peer)),
+      },
     });
-    stream.on('request', (request) => {
+    request.on('request', (sent: ClientRequest) => {
       // A connection that is cut may fail twice, and got listens once.
-      request.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+      sent.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+      sent.once('upgrade', (response: IncomingMessage, _, early: Buffer) => {
+        if (!settled) greet(response, early);
+      });
     });
-    stream.on('error', (error: Error) => fail({ status: null, reason: error.message }));
-    stream.on('close', () => fail({ status: null, reason: 'connection lost' }));
-    stream.once('response', ({ statusCode }: { readonly statusCode: number }) => {
-      if (settled) return;
-      if (statusCode === 200) greet(stream, socket);
-      else readRefusal(stream, (reason) => fail({ status: statusCode, reason }));
+    request.on('error', (error: Error) => fail({ status: null, reason: error.message }));
+    request.on('close', () => fail({ status: null, reason: 'connection lost' }));
+    request.once('response', ({ statusCode }: { readonly statusCode: number }) => {
+      if (!settled) readRefusal(request, (reason) => fail({ status: statusCode, reason }));
     });
-    stream.write(encodeHello(hello(settings, peer)));
-    return stream;
+    return request;
   }
 
-  function greet(stream: Request, socket: Socket): void {
-    const wire = {
-      input: stream,
-      output: socket,
-      destroy: () => stream.destroy(),
-    };
-    const channel = new Channel(wire, {
-      frame: (payload) => {
-        if (settled) return;
-        const said = decodeHello(payload);
-        if ('reason' in said) {
-          fail(said);
-          return;
-        }
-        const refusal = refuse(said);
-        if (refusal !== null) {
-          fail(refusal);
-          return;
-        }
-        settled = true;
-        channel.trust();
-        // Tells the peer that it is admitted too. Before anything else: it waits for this.
-        channel.write(beat);
-        options.established(channel, said);
-      },
-      drained: () => {},
-      closed: (reason) => fail({ status: null, reason }),
-    });
+  function greet({ headers }: IncomingMessage, early: Buffer): void {
+    const said = decodeHello(headers[HELLO_FIELD]);
+    if ('reason' in said) {
+      fail(said);
+      return;
+    }
+    const refusal = refuse(said);
+    if (refusal !== null) {
+      fail(refusal);
+      return;
+    }
+    settled = true;
+    if (early.length > 0) socket.unshift(early);
+    const channel = new Channel(socket, { frame: () => {}, drained: () => {}, closed: () => {} });
+    // Tells the peer that it is admitted too. Before anything else: it waits for this.
+    channel.write(beat);
+    options.established(channel, said);
   }
 
   function refuse(said: Hello): Refusal | null {

@@ -1,11 +1,13 @@
-/** The first frame each way: who speaks, to whom, and as a member of which cluster. */
+/** What each end of a link says of itself before the first frame: who speaks, to whom, and as a member of which cluster. */
 import { createHash } from 'node:crypto';
 import { decodeFields, decodeList, decodeNatural, decodeText, MalformedError } from '../codec/plain.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { decodeValue, encodeValue } from './codec.ts';
 
 /** Grows when actors of two versions could misunderstand each other. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
+
+/** The field of the request, and of its answer, that has the hello. */
+export const HELLO_FIELD = 'quorate-hello';
 
 export interface Hello {
   /** Names the set of actors. */
@@ -49,13 +51,14 @@ export function hello(settings: Settings, to: Actor): Hello {
   return { cluster: clusterOf(actors), from, to, incarnation, identity };
 }
 
-export function encodeHello({ cluster, from, to, incarnation, identity }: Hello): Buffer {
-  return encodeValue([PROTOCOL, cluster, from, to, incarnation, identity]);
+/** As a field of an HTTP head: JSON, of characters that may be there. */
+export function encodeHello({ cluster, from, to, incarnation, identity }: Hello): string {
+  return JSON.stringify([PROTOCOL, cluster, from, to, incarnation, identity]);
 }
 
-export function decodeHello(payload: Buffer): Hello | Refusal {
+export function decodeHello(field: unknown): Hello | Refusal {
   try {
-    const list = decodeList(decodeValue(payload), 'hello');
+    const list = decodeList(parse(field), 'hello');
     // Only the first field means the same in every version.
     const protocol = decodeNatural(list[0], 'protocol of a hello');
     if (protocol !== PROTOCOL) {
@@ -72,6 +75,15 @@ export function decodeHello(payload: Buffer): Hello | Refusal {
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
     return { status: 400, reason: error.message };
+  }
+}
+
+function parse(field: unknown): unknown {
+  try {
+    return JSON.parse(decodeText(field, `field ${HELLO_FIELD}`));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new MalformedError('hello', 'JSON', field);
+    throw error;
   }
 }
 

@@ -1,9 +1,11 @@
 /** The links of one actor to all its peers: which is up, and what goes over it. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Middleware } from 'koa';
 import { ActorList } from '../codec/actor-list.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage, Random, Transport } from '../runtime/ports.ts';
-import { type Host, Reception } from './accept.ts';
+import { type Host, LINK_PROTOCOL, Reception } from './accept.ts';
 import type { Channel } from './channel.ts';
 import { Dialer } from './dialer.ts';
 import { dials, type Hello, type Settings } from './hello.ts';
@@ -41,6 +43,10 @@ export interface Links extends Transport {
   whoAmI(actors: readonly Actor[]): Promise<Actor[]>;
   /** Koa's, for /peer/… */
   readonly routes: Middleware;
+  /** Whether that request asks for its connection to become a link (RFC 9110, section 7.8). */
+  isCall(request: IncomingMessage): boolean;
+  /** Makes it one, or refuses it. `early`: bytes that came behind the head of the request. */
+  accept(request: IncomingMessage, socket: Duplex, early: Buffer): void;
   /** Cuts all links and requests; nothing of them keeps the process alive. */
   close(): Promise<void>;
 }
@@ -152,13 +158,12 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
   const reception = new Reception(host);
 
   return {
-    routes: peerRoutes({
-      nonce,
-      accept(request, response) {
-        if (closed) request.socket.destroy();
-        else reception.accept(request, response);
-      },
-    }),
+    routes: peerRoutes(nonce),
+    isCall: ({ url, headers }) => url === '/peer/link' && headers.upgrade === LINK_PROTOCOL,
+    accept(request, socket, early) {
+      if (closed) socket.destroy();
+      else reception.accept(request, socket, early);
+    },
     alive: () => alive,
     configure(settings) {
       if (closed || (membership !== null && same(membership.settings, settings))) return;

@@ -1,24 +1,18 @@
-/** What actors ask of each other over HTTP: POST /peer/link opens a link, GET /peer/nonce says which process this is. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** What actors ask of each other over HTTP: GET /peer/link becomes a link, GET /peer/nonce says which process this is. */
 import type { Middleware } from 'koa';
+import { LINK_PROTOCOL } from './accept.ts';
 
-export interface PeerRoutesOptions {
-  readonly nonce: string;
-  readonly accept: (request: IncomingMessage, response: ServerResponse) => void;
-}
-
-export function peerRoutes({ nonce, accept }: PeerRoutesOptions): Middleware {
+export function peerRoutes(nonce: string): Middleware {
   return async (ctx, next) => {
     switch (`${ctx.method} ${ctx.path}`) {
       case 'GET /peer/nonce':
         ctx.type = 'text/plain';
         ctx.body = nonce;
         return;
-      case 'POST /peer/link':
-        ctx.respond = false;
-        // A link ends by being cut, which Koa would report as a failed answer.
-        ctx.onerror = () => {};
-        accept(ctx.req, ctx.res);
+      case 'GET /peer/link':
+        ctx.set('Upgrade', LINK_PROTOCOL);
+        ctx.status = 426;
+        ctx.body = `expected the field Upgrade: ${LINK_PROTOCOL}\n`;
         return;
       default:
         await next();
