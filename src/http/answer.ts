@@ -5,6 +5,8 @@ import { LINGER_MS } from '../limits.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
+export const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -50,7 +52,7 @@ export function send(
   }
 }
 
-export function headersOf(
+function headersOf(
   { status, headers }: Answer,
   body: string,
   form: 'text' | 'json',
@@ -64,7 +66,7 @@ export function headersOf(
 }
 
 function contentType(status: number, form: 'text' | 'json'): string {
-  if (form === 'text') return 'text/plain; charset=utf-8';
+  if (form === 'text') return PLAIN_TEXT;
   return status >= 400 ? 'application/problem+json' : 'application/json';
 }
 

@@ -32,9 +32,9 @@ export async function increment(
 }
 
 /** With the whole body of an increment. */
-export async function add(service: CounterService, name: string, body: Buffer): Promise<Answer> {
-  const amount = parseAmount(body);
-  return incrementAnswer(name, service.self, await service.increment(name, amount));
+export function add(service: CounterService, name: string, body: Buffer): Promise<Answer> {
+  const incremented = service.increment(name, parseAmount(body));
+  return incremented.then((outcome) => incrementAnswer(name, service.self, outcome));
 }
 
 export async function value(service: CounterService, segment: string): Promise<Answer> {

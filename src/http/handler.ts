@@ -31,11 +31,18 @@ export function createHandler(options: AppOptions): Handler {
       if (answering === null) app(request, response);
       else answering.catch(answerError).then((answer) => send(request, response, answer, 'text'));
     },
-    answer: (request) => answerPlain(service, request).catch(answerError),
+    answer(request) {
+      // No async function: of promises that wait for promises an increment would have half a dozen.
+      try {
+        return answerPlain(service, request).catch(answerError);
+      } catch (error) {
+        return Promise.resolve(answerError(error));
+      }
+    },
   };
 }
 
-async function answerPlain(service: AppOptions['service'], request: PlainRequest): Promise<Answer> {
+function answerPlain(service: AppOptions['service'], request: PlainRequest): Promise<Answer> {
   switch (request.type) {
     case 'increment':
       return add(service, decodeName(request.segment), request.body);

@@ -6,7 +6,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_MS, MAX_INCREMENT_BODY } from '../limits.ts';
-import { type Answer, headersOf } from './answer.ts';
+import { type Answer, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
 /** Names are not decoded. */
@@ -237,10 +237,10 @@ const KEEP_ALIVE = `Connection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_M
 const CLOSE = 'Connection: close\r\n\r\n';
 
 /** As node:http writes it. */
-function responseOf(answer: Answer, isLast: boolean): string {
-  const { status, text } = answer;
-  const headers = headersOf(answer, text, 'text');
-  let response = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+function responseOf({ status, headers, text }: Answer, isLast: boolean): string {
+  let response =
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PLAIN_TEXT}\r\n` +
+    `Content-Length: ${Buffer.byteLength(text)}\r\nCache-Control: no-store\r\n`;
   for (const name in headers) response += `${name}: ${headers[name]}\r\n`;
   return `${response}Date: ${httpDate()}\r\n${isLast ? CLOSE : KEEP_ALIVE}${text}`;
 }

@@ -16,6 +16,8 @@ export interface Entry {
   change: number;
   /** What others knew at some moment of this life is known here. */
   isConfirmed: boolean;
+  /** Something of it has come, or is to be done, in this turn. */
+  isTouched: boolean;
   /** Used since the last look. */
   isHot: boolean;
   /** Not handed to the store yet; `later` if nothing waits for it. */
@@ -72,6 +74,7 @@ export class Counters {
       written: durable,
       change,
       isConfirmed: false,
+      isTouched: false,
       isHot: false,
       unwritten: 'nothing',
       recordsAreUnwritten: false,

@@ -49,7 +49,7 @@ export class Driver {
   readonly #requests = new Requests();
   #inbox: { readonly entry: Entry; readonly input: CounterInput }[] = [];
   /** Entries with something in the inbox or something to do at the end of the turn. */
-  readonly #touched = new Set<Entry>();
+  #touched: Entry[] = [];
   readonly #post: Post;
   #isScheduled = false;
   #failure: Error | null = null;
@@ -248,17 +248,19 @@ export class Driver {
   /** One turn. */
   #run(): void {
     if (this.#failure !== null) return;
-    while (this.#inbox.length > 0 || this.#touched.size > 0) {
+    while (this.#inbox.length > 0 || this.#touched.length > 0) {
       const inbox = this.#inbox;
       this.#inbox = [];
       for (const { entry, input } of inbox) {
-        this.#touched.add(entry);
+        if (!entry.isTouched) this.#touched.push(entry);
+        entry.isTouched = true;
         this.#step(entry, input);
       }
       if (this.#inbox.length > 0) continue;
-      const touched = [...this.#touched];
-      this.#touched.clear();
+      const touched = this.#touched;
+      this.#touched = [];
       for (const entry of touched) {
+        entry.isTouched = false;
         if (!entry.counter.isBusy) continue;
         this.#step(entry, { type: 'turn' });
         const { alarm } = entry.counter;

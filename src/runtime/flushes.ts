@@ -198,18 +198,18 @@ export class Flushes {
     const counters: StoreWrite['counters'][number][] = [];
     const backlogs: StoreWrite['backlogs'][number][] = [];
     for (const entry of flush.entries) {
-      const { name, counter, change: previousChange } = entry;
+      const { name, counter, written, change: previousChange } = entry;
       if (entry.registerIsUnwritten) {
         const { register } = counter;
         // A number that nobody knows yet tells of this change, too.
-        const isNews = register.mark !== entry.written.register.mark && entry.change <= this.#told;
+        const isNews = register.mark !== written.register.mark && entry.change <= this.#told;
         if (isNews) entry.change = ++this.#lastChange;
-        entry.written = { ...entry.written, register };
+        entry.written = { register, backlog: written.backlog };
         counters.push({ counter: name, register, change: entry.change, previousChange });
       }
       if (entry.recordsAreUnwritten) {
         const { backlog } = counter;
-        entry.written = { ...entry.written, backlog };
+        entry.written = { register: entry.written.register, backlog };
         backlogs.push({ counter: name, backlog });
       }
       entry.unwritten = 'nothing';

@@ -5,6 +5,8 @@ import { CorruptStoreError } from './errors.ts';
 import { expectName } from './name.ts';
 
 export interface KeyFormat<K> {
+  /** Throws if there can be none like that. */
+  check(key: K): void;
   encode(key: K): Key;
   decode(stored: Key): K;
   /** As LMDB orders them. */
@@ -15,6 +17,7 @@ export interface KeyFormat<K> {
 
 /** Ordered by bytes. */
 export const nameKeys: KeyFormat<string> = {
+  check: expectName,
   encode: (name) => Buffer.from(expectName(name)),
   decode: (stored) => {
     if (stored instanceof Uint8Array) return Buffer.from(stored).toString();
@@ -40,6 +43,7 @@ function rank(unit: number): number {
 }
 
 export const numberKeys: KeyFormat<number> = {
+  check: () => {},
   encode: (number) => number,
   decode: Number,
   compare: (a, b) => a - b,
@@ -92,8 +96,8 @@ export class Table<K extends string | number, V> {
   }
 
   put(key: K, value: V): Operation {
-    // Whatever LMDB could not store fails before anything is written.
-    this.#keys.encode(key);
+    // Before anything is written.
+    this.#keys.check(key);
     return { table: this.name, key, record: encodeRecord(this.#label(key), this.#records.encode(value)) };
   }
 
