@@ -72,6 +72,8 @@ export class CatchUp {
   linkUp(actor: Actor, identity: string): void {
     this.#returned.add(actor);
     this.#untold.add(actor);
+    // What came of it since its link was lost, late.
+    this.#pages.delete(actor);
     // At once: who has voted and loses its disk must be known by it.
     if (this.identityOf(actor) !== identity) this.#remember(actor, { identity, since: 0 }, 'now');
     this.#ask(actor);
