@@ -3,10 +3,9 @@ import { connect, type Socket } from 'node:net';
 import test from 'ava';
 import { actorEndpoint } from '../../src/actors.ts';
 import { byName } from '../../src/codec/actor-list.ts';
-import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
 import { encodeFrame } from '../../src/transport/codec.ts';
 import { beat } from '../../src/transport/frame.ts';
-import { HELLO_FIELD } from '../../src/transport/hello.ts';
+import { HELLO_FIELD, LINK_PROTOCOL } from '../../src/transport/hello.ts';
 import { downs, link, linked, numbered, received, startActor, tick, turn, until } from './actors.ts';
 import { call, helloOf, serve, welcome } from './raw.ts';
 

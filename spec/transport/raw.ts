@@ -6,9 +6,15 @@ import type { Duplex, Readable } from 'node:stream';
 import { actorEndpoint, normaliseActor } from '../../src/actors.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
-import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
 import { FrameDecoder } from '../../src/transport/frame.ts';
-import { decodeHello, encodeHello, HELLO_FIELD, type Hello, hello } from '../../src/transport/hello.ts';
+import {
+  decodeHello,
+  encodeHello,
+  HELLO_FIELD,
+  type Hello,
+  hello,
+  LINK_PROTOCOL,
+} from '../../src/transport/hello.ts';
 import { portOf } from './actors.ts';
 
 export function helloOf(

@@ -3,9 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { actorEndpoint } from '../../src/actors.ts';
-import { LINK_PROTOCOL } from '../../src/transport/accept.ts';
 import { beat } from '../../src/transport/frame.ts';
-import { type Hello, PROTOCOL } from '../../src/transport/hello.ts';
+import { type Hello, LINK_PROTOCOL, PROTOCOL } from '../../src/transport/hello.ts';
 import { startActor, type TestActor, tick, turn, until } from './actors.ts';
 import { call, helloOf, serve, welcome } from './raw.ts';
 

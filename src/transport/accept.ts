@@ -10,14 +10,12 @@ import {
   HELLO_FIELD,
   type Hello,
   hello,
+  LINK_PROTOCOL,
   mismatch,
   type Refusal,
   type Settings,
 } from './hello.ts';
 import { isHostOf } from './hosts.ts';
-
-/** What a link asks an HTTP connection to become. */
-export const LINK_PROTOCOL = 'quorate';
 
 /** What is known once this actor is configured. */
 export interface Host {

@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import got, { type Request } from 'got';
 import { actorEndpoint } from '../actors.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { LINK_PROTOCOL } from './accept.ts';
 import { Channel } from './channel.ts';
 import { beat } from './frame.ts';
 import {
@@ -13,6 +12,7 @@ import {
   HELLO_FIELD,
   type Hello,
   hello,
+  LINK_PROTOCOL,
   mismatch,
   type Refusal,
   type Settings,

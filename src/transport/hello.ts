@@ -6,7 +6,9 @@ import type { Actor } from '../paxos/ballot.ts';
 /** Grows when actors of two versions could misunderstand each other. */
 export const PROTOCOL = 5;
 
-/** The field of the request, and of its answer, that has the hello. */
+/** What a call asks its HTTP connection to become. */
+export const LINK_PROTOCOL = 'quorate';
+/** The field of the call, and of its answer, that has the hello. */
 export const HELLO_FIELD = 'quorate-hello';
 
 export interface Hello {

@@ -1,6 +1,6 @@
 /** What actors ask of each other over HTTP: GET /peer/link becomes a link, GET /peer/nonce says which process this is. */
 import type { Middleware } from 'koa';
-import { LINK_PROTOCOL } from './accept.ts';
+import { LINK_PROTOCOL } from './hello.ts';
 
 export function peerRoutes(nonce: string): Middleware {
   return async (ctx, next) => {
