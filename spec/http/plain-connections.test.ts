@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import test from 'ava';
-import { PlainConnections, parsePlain } from '../../src/http/plain-connections.ts';
+import { PlainConnections, PlainParser } from '../../src/http/plain-connections.ts';
 import { ask, connectRaw, heldIncrements, post, type RawClient, serve } from './harness.ts';
 
 const get = (path: string, ...headers: string[]) =>
@@ -15,7 +15,7 @@ function isWhole(answer: string): boolean {
 
 const undated = (text: string) => text.replace(/\r\nDate: [A-Z][a-z]{2}, [^\r]* GMT\r\n/, '\r\n');
 
-const plain = (text: string) => parsePlain(Buffer.from(text, 'latin1'));
+const plain = (text: string, parser = new PlainParser()) => parser.parse(Buffer.from(text, 'latin1'));
 
 test('what clients send is understood', (t) => {
   const increment = { type: 'increment', segment: 'c', body: Buffer.from('42') };
@@ -36,6 +36,32 @@ test('what clients send is understood', (t) => {
   t.deepEqual(plain(post('c', '')), { ...increment, body: Buffer.alloc(0) });
   t.deepEqual(plain(get('/counter/a-b.c/value')), { type: 'value', segment: 'a-b.c' });
   t.deepEqual(plain(get('/counter/c/consistent_value')), { type: 'consistent_value', segment: 'c' });
+});
+
+test('a request means the same whatever came before it', (t) => {
+  const long = 'x'.repeat(2_000);
+  const requests = [
+    post('c', '42'),
+    post('d', '43'),
+    post('d', '4'),
+    post('d', '43').slice(0, -1),
+    post('d', '43', 'X: y'),
+    post('d', '44', 'X: y'),
+    get('/counter/c/value'),
+    get('/counter/d/value'),
+    'GET /counter/c/value HTTP/1.1\r\n\r\n',
+    get('/counter/d/value'),
+    post('c', '42', `User-Agent: ${long}`),
+    post('c', '43', `User-Agent: ${long}y`),
+    post('c', '42'),
+  ];
+  const parser = new PlainParser();
+  for (const first of requests) {
+    for (const text of requests) {
+      plain(first, parser);
+      t.deepEqual(plain(text, parser), plain(text), `${first}, then ${text}`);
+    }
+  }
 });
 
 for (const [what, text] of [

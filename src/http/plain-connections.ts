@@ -31,23 +31,42 @@ export const PLAIN_TARGET = /\/counter\/([!"$&-.0-9:->@-~]{1,512})(\/value|\/con
 const HEAD = new RegExp(
   `^(GET|POST) ${PLAIN_TARGET.source} HTTP/1\\.1\\r\\n((?:[A-Za-z-]+:[\\t -~]*\\r\\n){1,32})\\r\\n`,
 );
+/** Characters of fields that are kept until the next request. */
+const MAX_KEPT_FIELDS = 1_024;
 /** Fields that change nothing about how such a request is answered. Any other may. */
 const HARMLESS =
   /^(?:(?:user-agent|content-type|accept-encoding|accept-language|sec-fetch-mode|origin|referer):|accept: *\*\/\*$|connection: *keep-alive$)/i;
 const HOST = /^host: *[!-~]/i;
 const LENGTH = /^content-length: *([0-9]{1,4}) *$/i;
 
-/** Null if it is anything else than exactly one such request. */
-export function parsePlain(bytes: Buffer): PlainRequest | null {
-  const [head, method, segment, what, fields] = HEAD.exec(bytes.toString('latin1')) ?? [];
-  if (head === undefined || segment === undefined || fields === undefined) return null;
-  const length = bodyLength(fields);
-  if (length === null || bytes.length !== head.length + Math.max(length, 0)) return null;
-  if (method === 'POST' && what === undefined && length >= 0) {
-    return { type: 'increment', segment, body: bytes.subarray(head.length) };
+/** Of one connection: mostly the fields of a request are those of the one before. */
+export class PlainParser {
+  #lastFields: string | null = null;
+  /** What those say, as bodyLength tells it. */
+  #lastLength: number | null = null;
+
+  /** Null if it is anything else than exactly one such request. */
+  parse(bytes: Buffer): PlainRequest | null {
+    const [head, method, segment, what, fields] = HEAD.exec(bytes.toString('latin1')) ?? [];
+    if (head === undefined || segment === undefined || fields === undefined) return null;
+    const length = this.#lengthOf(fields);
+    if (length === null || bytes.length !== head.length + Math.max(length, 0)) return null;
+    if (method === 'POST' && what === undefined && length >= 0) {
+      return { type: 'increment', segment, body: bytes.subarray(head.length) };
+    }
+    if (method !== 'GET' || what === undefined || length >= 0) return null;
+    return { type: what === '/value' ? 'value' : 'consistent_value', segment };
   }
-  if (method !== 'GET' || what === undefined || length >= 0) return null;
-  return { type: what === '/value' ? 'value' : 'consistent_value', segment };
+
+  #lengthOf(fields: string): number | null {
+    if (fields === this.#lastFields) return this.#lastLength;
+    const length = bodyLength(fields);
+    if (fields.length <= MAX_KEPT_FIELDS) {
+      this.#lastFields = fields;
+      this.#lastLength = length;
+    }
+    return length;
+  }
 }
 
 /** -1 if no length is said; null if a field is not harmless, or not there once as it has to be. */
@@ -122,6 +141,7 @@ interface Host {
 class PlainConnection {
   readonly #socket: Socket;
   readonly #host: Host;
+  readonly #parser = new PlainParser();
   /** `congested`: the client does not read its answers. */
   #state: 'idle' | 'answering' | 'congested' | 'over' = 'idle';
   /** What came meanwhile. The socket is paused as long as it is there. */
@@ -166,7 +186,7 @@ class PlainConnection {
       this.#socket.pause();
       return;
     }
-    const request = parsePlain(bytes);
+    const request = this.#parser.parse(bytes);
     if (request === null) {
       this.#leave(bytes);
       return;
