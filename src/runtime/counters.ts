@@ -59,12 +59,17 @@ export class Counters {
     return this.#entries.get(name) ?? null;
   }
 
+  /** Null if it is not in memory. */
+  hot(name: string): Entry | null {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return null;
+    entry.isHot = true;
+    return entry;
+  }
+
   get(name: string): Entry {
-    const hot = this.#entries.get(name);
-    if (hot !== undefined) {
-      hot.isHot = true;
-      return hot;
-    }
+    const hot = this.hot(name);
+    if (hot !== null) return hot;
     const { register, change, backlog } = this.load(name);
     const durable = { register, backlog };
     const entry: Entry = {

@@ -210,10 +210,11 @@ export class Driver {
   }
 
   #load(counter: string): Entry {
-    const isNew = this.#counters.peek(counter) === null;
+    const hot = this.#counters.hot(counter);
+    if (hot !== null) return hot;
     const entry = this.#counters.get(counter);
     // It comes with 202 records: they are to be sent again.
-    if (isNew && entry.counter.isBusy) this.#put(entry, { type: 'liveness' });
+    if (entry.counter.isBusy) this.#put(entry, { type: 'liveness' });
     return entry;
   }
 

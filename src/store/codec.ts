@@ -1,4 +1,4 @@
-/** The records of the store: a CRC-32 of key and content, then the content in MessagePack. */
+/** What the store keeps, in MessagePack; as a record of LMDB with a CRC-32 of key and content before it. The journal has its own. */
 import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import type { ActorNames } from '../codec/actor-list.ts';
@@ -29,11 +29,15 @@ const CHECKSUM_BYTES = 4;
 
 const messagePack = new Packr({ useRecords: false });
 
-export function encodeRecord(key: string, content: Plain): Buffer {
-  const packed = messagePack.pack(content);
-  const record = Buffer.allocUnsafe(CHECKSUM_BYTES + packed.length);
-  record.writeUInt32LE(checksum(key, packed), 0);
-  record.set(packed, CHECKSUM_BYTES);
+/** A copy: what msgpackr returns keeps all alive that it has packed around it, and contents stay until LMDB has them. */
+export function encodeContent(content: Plain): Buffer {
+  return Buffer.from(messagePack.pack(content));
+}
+
+export function encodeRecord(key: string, content: Buffer): Buffer {
+  const record = Buffer.allocUnsafe(CHECKSUM_BYTES + content.length);
+  record.writeUInt32LE(checksum(key, content), 0);
+  record.set(content, CHECKSUM_BYTES);
   return record;
 }
 
@@ -44,22 +48,21 @@ export function decodeRecord<T>(
   decode: (content: unknown) => T,
 ): T {
   if (record.length <= CHECKSUM_BYTES) throw new CorruptStoreError(file, key, 'it is too short');
-  const packed = record.subarray(CHECKSUM_BYTES);
-  if (record.readUInt32LE(0) !== checksum(key, packed)) {
+  const content = record.subarray(CHECKSUM_BYTES);
+  if (record.readUInt32LE(0) !== checksum(key, content)) {
     throw new CorruptStoreError(file, key, 'its checksum does not match');
   }
-  return decodeContent(file, key, record, decode);
+  return decodeContent(file, key, content, decode);
 }
 
-/** Of a record that was in memory ever since it was made, or the journal read: nothing can have damaged it meanwhile. */
 export function decodeContent<T>(
   file: string,
   key: string,
-  record: Buffer,
+  content: Buffer,
   decode: (content: unknown) => T,
 ): T {
   try {
-    return decode(messagePack.unpack(record.subarray(CHECKSUM_BYTES)));
+    return decode(messagePack.unpack(content));
   } catch (cause) {
     throw new CorruptStoreError(file, key, 'its checksum matches, its content does not make sense', {
       cause,
@@ -68,8 +71,8 @@ export function decodeContent<T>(
 }
 
 /** Covers the key as well: a record found under another key is as wrong as a flipped bit. */
-function checksum(key: string, packed: Uint8Array): number {
-  return crc32(packed, crc32(key));
+function checksum(key: string, content: Uint8Array): number {
+  return crc32(content, crc32(key));
 }
 
 export interface RecordFormat<V> {

@@ -13,7 +13,7 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { Packr } from 'msgpackr';
+import { Packr, RESERVE_START_SPACE } from 'msgpackr';
 import { syncDirectory } from './directory.ts';
 import type { Durability } from './environment.ts';
 import { StoreError } from './errors.ts';
@@ -78,7 +78,9 @@ export class Journal {
 
   /** Resolves when it is durable. One at a time. */
   async append(operations: readonly Operation[]): Promise<void> {
-    await this.#write(operations.flatMap(({ table, key, record }) => [table, key, record]));
+    const content: unknown[] = [];
+    for (const operation of operations) content.push(operation.table, operation.key, operation.content);
+    await this.#write(content);
   }
 
   /** Goes on in the other file, in the next generation: LMDB must have what that file holds. */
@@ -229,12 +231,10 @@ function endOfWritten(bytes: Buffer): number {
 }
 
 function entry(place: JournalPlace, generation: number, number: number, content: readonly unknown[]): Buffer {
-  const packed = messagePack.pack(content);
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
-  bytes.writeUInt32BE(packed.length, 0);
+  const bytes = messagePack.pack(content, RESERVE_START_SPACE + HEADER_BYTES);
+  bytes.writeUInt32BE(bytes.length - HEADER_BYTES, 0);
   bytes.writeUInt32BE(generation, 8);
   bytes.writeUInt32BE(number, 12);
-  bytes.set(packed, HEADER_BYTES);
   bytes.writeUInt32BE(checksum(place, number, bytes.subarray(8)), 4);
   return bytes;
 }
@@ -262,7 +262,7 @@ function checksum({ identity }: JournalPlace, number: number, bytes: Buffer): nu
 function operationsOf(content: readonly unknown[]): Operation[] {
   const operations: Operation[] = [];
   for (let at = 0; at < content.length; at += 3) {
-    operations.push({ table: content[at], key: content[at + 1], record: content[at + 2] } as Operation);
+    operations.push({ table: content[at], key: content[at + 1], content: content[at + 2] } as Operation);
   }
   return operations;
 }

@@ -28,6 +28,7 @@ export class Places implements ActorNames {
 
   /** Those since the last call: to be stored with the records that were encoded since then, or known to be stored. */
   takeNew(): [number, Actor][] {
+    if (this.#taken === this.#actors.length) return [];
     const places = [...this.#actors.entries()].slice(this.#taken);
     this.#taken = this.#actors.length;
     return places;

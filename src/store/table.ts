@@ -1,6 +1,6 @@
 /** One named database of the environment, with typed keys and checksummed records, and above it what only the journal has. */
 import type { Database, Key } from 'lmdb';
-import { decodeContent, decodeRecord, encodeRecord, type RecordFormat } from './codec.ts';
+import { decodeContent, decodeRecord, encodeContent, encodeRecord, type RecordFormat } from './codec.ts';
 import { CorruptStoreError } from './errors.ts';
 import { expectName } from './name.ts';
 
@@ -62,11 +62,11 @@ export interface Operation {
   readonly table: string;
   readonly key: string | number;
   /** Null removes it. */
-  readonly record: Buffer | null;
+  readonly content: Buffer | null;
 }
 
-/** Records by their keys; null: removed. */
-type Records<K> = Map<K, Buffer | null>;
+/** Contents of records by their keys; null: removed. */
+type Contents<K> = Map<K, Buffer | null>;
 
 export class Table<K extends string | number, V> {
   readonly name: string;
@@ -75,9 +75,9 @@ export class Table<K extends string | number, V> {
   readonly #keys: KeyFormat<K>;
   readonly #records: RecordFormat<V>;
   /** What is in the journal since the last `hand`. */
-  #recent: Records<K> = new Map();
+  #recent: Contents<K> = new Map();
   /** What LMDB is taking over from the journal. */
-  #handed: Records<K> = new Map();
+  #handed: Contents<K> = new Map();
   /** Until then LMDB may have some of what is in the journal: the life before may have ended while that was taken over. */
   #hasHanded = false;
 
@@ -98,18 +98,18 @@ export class Table<K extends string | number, V> {
   put(key: K, value: V): Operation {
     // Before anything is written.
     this.#keys.check(key);
-    return { table: this.name, key, record: encodeRecord(this.#label(key), this.#records.encode(value)) };
+    return { table: this.name, key, content: encodeContent(this.#records.encode(value)) };
   }
 
   remove(key: K): Operation {
-    return { table: this.name, key, record: null };
+    return { table: this.name, key, content: null };
   }
 
   /** An operation of this table is durable in the journal. */
-  apply({ key, record }: Operation): void {
+  apply({ key, content }: Operation): void {
     const isNowhereElse = this.#keys.arePutOnce && this.#hasHanded;
-    if (record === null && isNowhereElse && this.#recent.delete(key as K)) return;
-    this.#recent.set(key as K, record);
+    if (content === null && isNowhereElse && this.#recent.delete(key as K)) return;
+    this.#recent.set(key as K, content);
   }
 
   /** What LMDB is to take over now: to be called when it has what was handed before. */
@@ -117,9 +117,9 @@ export class Table<K extends string | number, V> {
     this.#handed = this.#recent;
     this.#recent = new Map();
     this.#hasHanded = true;
-    return [...this.#handed].map(([key, record]) => () => {
+    return [...this.#handed].map(([key, content]) => () => {
       const stored = this.#keys.encode(key);
-      if (record !== null) void this.#database.put(stored, record);
+      if (content !== null) void this.#database.put(stored, encodeRecord(this.#label(key), content));
       // Unlike a put, it has a promise of its own, which rejects beside that of the transaction.
       else void this.#database.remove(stored).catch(() => {});
     });
@@ -203,9 +203,9 @@ export class Table<K extends string | number, V> {
     const { compare } = this.#keys;
     const keys: K[] = [];
     const isBehind = (key: K) => after === null || compare(key, after) > 0;
-    for (const [key, record] of this.#handed)
-      if (record !== null && isBehind(key) && !this.#recent.has(key)) keys.push(key);
-    for (const [key, record] of this.#recent) if (record !== null && isBehind(key)) keys.push(key);
+    for (const [key, content] of this.#handed)
+      if (content !== null && isBehind(key) && !this.#recent.has(key)) keys.push(key);
+    for (const [key, content] of this.#recent) if (content !== null && isBehind(key)) keys.push(key);
     return keys;
   }
 
