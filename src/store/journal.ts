@@ -230,6 +230,7 @@ function endOfWritten(bytes: Buffer): number {
   return end;
 }
 
+/** Packed with room for its header before it. */
 function entry(place: JournalPlace, generation: number, number: number, content: readonly unknown[]): Buffer {
   const bytes = messagePack.pack(content, RESERVE_START_SPACE + HEADER_BYTES);
   bytes.writeUInt32BE(bytes.length - HEADER_BYTES, 0);

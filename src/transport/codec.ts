@@ -1,5 +1,5 @@
 /** What travels between two actors, as a frame's payload: an array of messages, each `[code, ...fields]`. */
-import { Packr } from 'msgpackr';
+import { Packr, RESERVE_START_SPACE } from 'msgpackr';
 import type { ActorNames } from '../codec/actor-list.ts';
 import { decodeFields, decodeList, decodeNatural, MalformedError, type Plain } from '../codec/plain.ts';
 import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
@@ -66,9 +66,6 @@ function decodeChanged(list: readonly unknown[], actors: ActorNames): PeerMessag
 
 /** Arrays, numbers, strings and null only. Bytes that ask for anything else decode to what no decoder above takes. */
 const packr = new Packr({ useRecords: false });
-
-/** For pack(): leave room at the start, as many bytes as are added to it. */
-const RESERVE_START_SPACE = 2_048;
 
 /** The whole frame of some messages; of actors that write a trace, their logical clock comes first. */
 export function encodeFrame(messages: readonly PeerMessage[], actors: ActorNames, clock?: number): Buffer {
