@@ -206,6 +206,10 @@ const markers: Record<string, { marker: string; message: RegExp }> = {
     marker: '{"store":"quorate","format":6}',
     message: /expected a store of format 5, found format 6/,
   },
+  'of an earlier format': {
+    marker: '{"store":"quorate","format":4}',
+    message: /expected a store of format 5, found format 4/,
+  },
   'without identity': {
     marker: '{"store":"quorate","format":5,"state":"ready"}',
     message: /expected the marker of a store of Quorate: .*\n.*identity/,

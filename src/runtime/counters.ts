@@ -59,7 +59,7 @@ export class Counters {
     return this.#entries.get(name) ?? null;
   }
 
-  /** Null if it is not in memory. */
+  /** As `get`, but null if it is not in memory. */
   hot(name: string): Entry | null {
     const entry = this.#entries.get(name);
     if (entry === undefined) return null;

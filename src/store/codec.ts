@@ -55,6 +55,7 @@ export function decodeRecord<T>(
   return decodeContent(file, key, content, decode);
 }
 
+/** Of what was in memory ever since it was made, or the journal read and its checksum held: nothing can have damaged it meanwhile. */
 export function decodeContent<T>(
   file: string,
   key: string,
