@@ -1,6 +1,6 @@
 /** Every bound of the program, with its unit and why it is that. */
 
-/** Milliseconds. All waits are counted in ticks of the one interval timer; finer would cost idle CPU on 20 actors a machine. */
+/** Milliseconds. All waits but FLUSH_GROUP_MS are counted in ticks of the one interval timer; finer would cost idle CPU on 20 actors a machine. */
 export const TICK_MS = 10;
 
 export function ticks(milliseconds: number): number {
@@ -84,6 +84,13 @@ export const HOT_COUNTERS = 10_000;
 export const EVICTIONS_A_TURN = 256;
 /** Clients that one actor lets wait for an answer; beyond, it is overloaded. */
 export const MAX_WAITING = 20_000;
+/**
+ * Counters in a flush from which on it is worth waiting for others: where one had as many, the next one waits for as many. Fewer
+ * clients than that never wait.
+ */
+export const FLUSH_GROUP = 16;
+/** Milliseconds that it waits for them at the most. */
+export const FLUSH_GROUP_MS = 1;
 /** Ticks after which a mark is flushed though nothing else is. */
 export const MARK_FLUSH_AFTER = ticks(500);
 /** The same while the disk is busy with what is waited for: by then most marks have gone with the next vote of their counter. */

@@ -2,7 +2,7 @@
 import type { ListenAddress, Settings } from './config.ts';
 import type { CounterState } from './counter/state.ts';
 import { identify } from './identity.ts';
-import { ticks } from './limits.ts';
+import { FLUSH_GROUP_MS, ticks } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import type { Log } from './observe/log.ts';
 import type { TraceFile } from './observe/trace.ts';
@@ -193,6 +193,7 @@ export class Service implements CounterService {
       tracing,
       random: Math.random,
       schedule: setImmediate,
+      delay: (run) => setTimeout(run, FLUSH_GROUP_MS),
       minority: settings.minority,
       commitTimeout: ticks(settings.commitTimeout),
       readTimeout: ticks(settings.readTimeout),

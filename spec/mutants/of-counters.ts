@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'mark: (counter) => this.#counters.mark(counter),',
     to: 'mark: (counter) => this.#counters.load(counter).register.mark,',
-    seed: 152,
+    seed: 268,
     caughtBy: 'caught up',
   },
   {

@@ -1,4 +1,5 @@
 /** One driver, with a disk, a network and a clock that move by hand. */
+import { FLUSH_GROUP } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
 import { Driver } from '../../src/runtime/driver.ts';
 import type { PeerMessage, StoreWrite } from '../../src/runtime/ports.ts';
@@ -17,6 +18,7 @@ export interface DeskOptions {
   readonly disk?: MemoryDisk;
   readonly minority?: 'accept' | 'refuse';
   readonly hotCounters?: number;
+  readonly flushGroup?: number;
 }
 
 export interface Frame {
@@ -38,11 +40,18 @@ export class Desk {
   readonly answers: string[] = [];
   frames: Frame[] = [];
   #scheduled: (() => void)[] = [];
+  #delayed: (() => void)[] = [];
   #underWay: UnderWay | null = null;
   #asked = 0;
 
   constructor(options: DeskOptions = {}) {
-    const { self = 'a', actors = ['a', 'b', 'c'], minority = 'accept', hotCounters = 1_000 } = options;
+    const {
+      self = 'a',
+      actors = ['a', 'b', 'c'],
+      minority = 'accept',
+      hotCounters = 1_000,
+      flushGroup = FLUSH_GROUP,
+    } = options;
     this.disk = options.disk ?? new MemoryDisk(`disk of ${self}`);
     this.store = new MemoryStore(this.disk, {
       complete: (finish, fail) => {
@@ -60,11 +69,13 @@ export class Desk {
       transport: { send: (to, messages) => this.frames.push({ to, messages }) },
       random: () => 0,
       schedule: (run) => this.#scheduled.push(run),
+      delay: (run) => this.#delayed.push(run),
       minority,
       commitTimeout: 100,
       readTimeout: READ_TIMEOUT,
       failed: (error) => this.failures.push(error),
       hotCounters,
+      flushGroup,
     });
   }
 
@@ -91,6 +102,11 @@ export class Desk {
     for (const run of this.#scheduled.splice(0)) run();
   }
 
+  /** FLUSH_GROUP_MS pass; or, if told so, only the first `most` of those that wait for that. */
+  delay(most = Infinity): void {
+    for (const run of this.#delayed.splice(0, most)) run();
+  }
+
   finish(): void {
     const write = this.#take();
     write.finish();
@@ -102,7 +118,10 @@ export class Desk {
 
   /** Turns and writes until nothing is left. */
   quiet(): void {
-    for (this.turn(); this.#underWay !== null; this.turn()) this.finish();
+    for (this.turn(); this.#underWay !== null || this.#delayed.length > 0; this.turn()) {
+      if (this.#underWay !== null) this.finish();
+      else this.delay();
+    }
   }
 
   tick(times: number): void {

@@ -1,4 +1,4 @@
-import { TICK_MS, ticks } from '../../src/limits.ts';
+import { FLUSH_GROUP_MS, TICK_MS, ticks } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
 import { Driver, type DriverOptions } from '../../src/runtime/driver.ts';
 import type { StoreWrite, Transport } from '../../src/runtime/ports.ts';
@@ -50,6 +50,7 @@ export class Host {
   diskFault: DiskFault | null = null;
   /** Of a flush, times that of the climate. */
   diskSlowness = 1;
+  readonly #flushGroup: number;
   #ambush: { readonly moment: Moment; readonly spring: () => void } | null = null;
   readonly #world: World;
   readonly #options: HostOptions;
@@ -63,6 +64,8 @@ export class Host {
     this.#world = world;
     this.#options = options;
     this.#dice = { disk: world.die(`disk of ${actor}`), driver: world.die(`driver of ${actor}`) };
+    // Runs have few counters: some never wait for others, some for a second one.
+    this.#flushGroup = world.die(`flushes of ${actor}`).pick([2, Infinity]);
     this.disk = this.#newDisk('first');
     this.#clock(this.#dice.disk.next() * TICK_MS);
   }
@@ -100,6 +103,8 @@ export class Host {
       tracing,
       random: this.#dice.driver.next,
       schedule: (run) => this.#world.agenda.after(0, () => this.run(current(), run)),
+      delay: (run) => this.#world.agenda.after(FLUSH_GROUP_MS, () => this.run(current(), run)),
+      flushGroup: this.#flushGroup,
       commitTimeout: COMMIT_TIMEOUT,
       readTimeout: READ_TIMEOUT,
       failed: () => this.#failed(current()),

@@ -5,7 +5,7 @@ import type { Actor, Vote } from '../paxos/ballot.ts';
 import { Alarms } from './alarms.ts';
 import { CatchUp } from './catch-up.ts';
 import { Counters, type Entry } from './counters.ts';
-import { Flushes, type Leaving } from './flushes.ts';
+import { Flushes, type FlushesOptions, type Leaving } from './flushes.ts';
 import type { Membership, PeerMessage, Random, Schedule, Store, Transport } from './ports.ts';
 import { Post } from './post.ts';
 import { readable, UnreadableStore } from './readable.ts';
@@ -15,9 +15,8 @@ import { Revival } from './revival.ts';
 import { ActorSurroundings } from './surroundings.ts';
 import type { Tracing } from './tracing.ts';
 
-export interface DriverOptions {
+export interface DriverOptions extends Pick<FlushesOptions, 'store' | 'delay' | 'flushGroup'> {
   readonly membership: Membership;
-  readonly store: Store;
   readonly transport: Transport;
   readonly random: Random;
   readonly schedule: Schedule;
@@ -66,14 +65,15 @@ export class Driver {
       inCompany: () => this.#requests.areMany,
     });
     this.#counters = new Counters(store, this.#surroundings, options.hotCounters ?? HOT_COUNTERS);
-    this.#flushes = new Flushes(
+    this.#flushes = new Flushes({
+      ...options,
       store,
-      (held) => {
+      release: (held) => {
         for (const one of held) 'run' in one ? one.run() : this.#carryOut(one.entry, one.effect);
         this.#run();
       },
-      (error) => this.#fail(error),
-    );
+      failed: (error) => this.#fail(error),
+    });
     this.#catchUp = new CatchUp({
       membership,
       store,

@@ -1,7 +1,7 @@
 import type { CounterEffect } from '../counter/counter.ts';
-import { DISK_BUSY_FOR, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MARKS_A_TICK } from '../limits.ts';
+import { DISK_BUSY_FOR, FLUSH_GROUP, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MARKS_A_TICK } from '../limits.ts';
 import type { Entry } from './counters.ts';
-import type { Membership, Store, StoreWrite } from './ports.ts';
+import type { Delay, Membership, Store, StoreWrite } from './ports.ts';
 
 /** What leaves: an effect of a counter, or something of the driver's own. */
 export type Leaving = Exclude<CounterEffect, { type: 'persist' }>;
@@ -13,9 +13,25 @@ interface Flush {
   readonly held: Held[];
   membership: Membership | null;
   isNeeded: boolean;
+  /** Whether it waits for others to share it, or has waited long enough. */
+  gathering: 'not' | 'gathers' | 'done';
 }
 
-const emptyFlush = (): Flush => ({ entries: new Set(), held: [], membership: null, isNeeded: false });
+const emptyFlush = (): Flush => ({
+  entries: new Set(),
+  held: [],
+  membership: null,
+  isNeeded: false,
+  gathering: 'not',
+});
+
+export interface FlushesOptions {
+  readonly store: Store;
+  readonly delay: Delay;
+  readonly flushGroup?: number;
+  readonly release: (held: readonly Held[]) => void;
+  readonly failed: (error: Error) => void;
+}
 
 /**
  * Persist before send (protocol.md, "Phase 1" 1-2, "Phase 2" 5): everything that something waits for goes to the store
@@ -23,9 +39,10 @@ const emptyFlush = (): Flush => ({ entries: new Set(), held: [], membership: nul
  * for goes with the next vote of its counter, or after a while.
  */
 export class Flushes {
-  readonly #store: Store;
-  readonly #release: (held: readonly Held[]) => void;
-  readonly #failed: (error: Error) => void;
+  readonly #options: FlushesOptions;
+  readonly #group: number;
+  /** Counters in the last flush. */
+  #lastSize = 0;
   #now = 0;
   #next = emptyFlush();
   #running: Flush | null = null;
@@ -44,11 +61,10 @@ export class Flushes {
   #hasFailed = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, release: (held: readonly Held[]) => void, failed: (error: Error) => void) {
-    this.#store = store;
-    this.#release = release;
-    this.#failed = failed;
-    this.#lastChange = store.lastChange();
+  constructor(options: FlushesOptions) {
+    this.#options = options;
+    this.#group = options.flushGroup ?? FLUSH_GROUP;
+    this.#lastChange = options.store.lastChange();
     this.#told = this.#lastChange;
   }
 
@@ -166,22 +182,39 @@ export class Flushes {
   start(): void {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
     const flush = this.#next;
+    if (this.#gathers(flush)) return;
+    this.#lastSize = flush.entries.size;
     this.#running = flush;
     this.#next = emptyFlush();
-    this.#store.write(this.#write(flush), (error) => {
+    const { store, release, failed } = this.#options;
+    store.write(this.#write(flush), (error) => {
       this.#running = null;
       if (error !== null) {
         runAll(flush.held);
-        this.#failed(error);
+        failed(error);
         return;
       }
       for (const entry of flush.entries) {
         entry.isFlushing = false;
         entry.durable = entry.written;
       }
-      this.#release(flush.held);
+      release(flush.held);
       if (this.isIdle) this.#tellIdle();
     });
+  }
+
+  /** Group commit, with a timer (Helland et al., Group Commit Timers and High Volume Transaction Systems, 1987). */
+  #gathers(flush: Flush): boolean {
+    const isWorthIt = this.#lastSize >= this.#group && flush.entries.size < this.#group;
+    if (!isWorthIt || flush.gathering === 'done') return false;
+    if (flush.gathering === 'not') {
+      flush.gathering = 'gathers';
+      this.#options.delay(() => {
+        flush.gathering = 'done';
+        this.start();
+      });
+    }
+    return true;
   }
 
   get #isUnwritten(): boolean {

@@ -106,3 +106,6 @@ export type Random = () => number;
 
 /** Asks for one call of `run`, after everything that can be read by now has been handed over. */
 export type Schedule = (run: () => void) => void;
+
+/** Asks for one call of `run`, FLUSH_GROUP_MS from now. */
+export type Delay = (run: () => void) => void;
