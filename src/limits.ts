@@ -43,6 +43,12 @@ export const MAX_DIAL_PAUSE_MS = 200;
 export const UNSCALED_ACTORS = 10;
 /** Bytes of a frame between two actors: a longer one is no frame of ours. A state of MAX_ACTORS origins takes a fraction of it. */
 export const MAX_FRAME_BYTES = 16_777_216;
+/**
+ * Counters that one end of a link has numbers for, and the length of their names in UTF-16 units: longer ones go by name. The other
+ * end relies on the first: whoever changes it changes PROTOCOL.
+ */
+export const NUMBERS = 8_192;
+export const MAX_NUMBERED_NAME = 64;
 /** Bytes at which messages are no longer joined to one frame: one peer's backlog must not block the loop for long. */
 export const FRAME_TARGET_BYTES = 1_048_576;
 /** Bytes waiting in a link's socket from which on messages are held back. */

@@ -2,14 +2,16 @@ import test from 'ava';
 import fc from 'fast-check';
 import { pack } from 'msgpackr';
 import { decodeList, MalformedError } from '../../src/codec/plain.ts';
-import { MAX_FRAME_BYTES, MAX_NAME_BYTES } from '../../src/limits.ts';
+import { MAX_FRAME_BYTES, MAX_NAME_BYTES, NUMBERS } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import * as codec from '../../src/transport/codec.ts';
 import { FrameDecoder, HEADER_BYTES } from '../../src/transport/frame.ts';
+import { GivenNumbers } from '../../src/transport/numbers.ts';
 import { aboutCounter, actors, counterMessages, decodeMessages, peerMessage } from './messages.ts';
 
 const { decodeValue, joinFrame } = codec;
-const encodeFrame = (messages: readonly PeerMessage[]) => codec.encodeFrame(messages, actors);
+const encodeFrame = (messages: readonly PeerMessage[]) =>
+  codec.encodeFrame(messages, actors, new GivenNumbers());
 const encodeOne = (message: PeerMessage) => codec.encodeOne(message, actors);
 
 function read(frame: Buffer): PeerMessage[] {
@@ -69,9 +71,10 @@ test('an actor of the list travels as its place in it, and is read as the very n
   );
   const frame = encodeFrame(sent);
   t.deepEqual(decodeValue(frame.subarray(HEADER_BYTES)), [
-    [1, 'c', 7, 0],
-    [1, 'c', 7, 1],
-    [1, 'c', 7, '10.0.0.3'],
+    [34, 0, 'c'],
+    [1, 0, 7, 0],
+    [1, 0, 7, 1],
+    [1, 0, 7, '10.0.0.3'],
   ]);
   t.deepEqual(read(frame), sent);
 });
@@ -79,8 +82,7 @@ test('an actor of the list travels as its place in it, and is read as the very n
 test('a message that is short a field, or has one more, is malformed whatever it is', (t) => {
   fc.assert(
     fc.property(peerMessage, (message) => {
-      const [fields] = decodeList(decodeValue(encodeFrame([message]).subarray(HEADER_BYTES)), 'frame');
-      const list = decodeList(fields, 'message');
+      const list = decodeList(decodeValue(encodeOne(message)), 'message');
       for (const other of [list.slice(0, -1), [...list, 0]]) {
         t.throws(() => decodeMessages(pack([other])), { instanceOf: MalformedError });
       }
@@ -134,6 +136,26 @@ const malformed: readonly [string, unknown][] = [
   ['a slot below 0', [[10, 'c', -1, 1, 1, 1]]],
   ['a reader that is too long', [[11, 'c', null, 1, 1, long, ...id]]],
   ['a reader beyond the list', [[11, 'c', null, 1, 1, 2, ...id]]],
+  ['a number that was not told', [[1, 0, 1, 'a']]],
+  [
+    'a number told too late',
+    [
+      [1, 0, 1, 'a'],
+      [34, 0, 'c'],
+    ],
+  ],
+  [
+    'a number between two',
+    [
+      [34, 0, 'c'],
+      [1, 0.5, 1, 'a'],
+    ],
+  ],
+  ['a number below 0', [[34, -1, 'c']]],
+  ['a number too high', [[34, NUMBERS, 'c']]],
+  ['a number for no name', [[34, 0, '']]],
+  ['a number for a name too long', [[34, 0, long]]],
+  ['a number for nothing', [[34, 0]]],
   ['changes since nothing', [[32, 'x', null]]],
   ['an identity that is too long', [[32, long, 0]]],
   ['changes that are no array', [[33, 'x', 0, 1, 0, 7]]],

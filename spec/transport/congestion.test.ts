@@ -3,7 +3,7 @@ import { CONGESTED_BYTES, MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES } from '../../sr
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { beat } from '../../src/transport/frame.ts';
 import { link, numbered, received, startActor, type TestActor, tick, turn, until } from './actors.ts';
-import { decodeMessages } from './messages.ts';
+import { reader } from './messages.ts';
 import { call, collect, helloOf, serve, welcome } from './raw.ts';
 
 const filling = 'x'.repeat(500);
@@ -17,7 +17,7 @@ function numbersOf(messages: readonly PeerMessage[]): number[] {
 /** Empty payloads are beats. */
 function allNumbers(payloads: readonly Buffer[]): number[] {
   const filled = payloads.filter(({ length }) => length > 0);
-  return numbersOf(filled.flatMap(decodeMessages));
+  return numbersOf(filled.flatMap(reader()));
 }
 
 function last(payloads: readonly Buffer[]): number | undefined {

@@ -8,6 +8,7 @@ import { byName } from '../../src/codec/actor-list.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import { encodeFrame } from '../../src/transport/codec.ts';
 import { beat, frame } from '../../src/transport/frame.ts';
+import { GivenNumbers } from '../../src/transport/numbers.ts';
 import { downs, numbered, portOf, received, startActor, type TestActor, tick, until } from './actors.ts';
 import { type Call, call, helloOf, serve, welcome } from './raw.ts';
 
@@ -45,7 +46,7 @@ for (const [what, bytes, reason] of garbage) {
     const b = await startActor('127.0.0.2');
     b.configure([caller, b.actor]);
     const called = await linkedCall(b);
-    called.socket.write(Buffer.concat([bytes, encodeFrame([numbered(1)], byName)]));
+    called.socket.write(Buffer.concat([bytes, encodeFrame([numbered(1)], byName, new GivenNumbers())]));
     await until(() => downs(b).length > 0);
     t.regex(downs(b)[0] ?? '', reason);
     await called.closed;
@@ -94,7 +95,7 @@ test('frames that come in one piece with the word that the caller admits this ac
     isCut = true;
   });
   const messages = Array.from({ length: 5_000 }, (_, index) => numbered(index));
-  called.socket.write(Buffer.concat([beat, encodeFrame(messages, byName)]));
+  called.socket.write(Buffer.concat([beat, encodeFrame(messages, byName, new GivenNumbers())]));
   await until(() => isCut || b.happened.length > 1);
   t.deepEqual([received(b), downs(b)], [messages, []]);
   called.socket.destroy();

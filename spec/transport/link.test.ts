@@ -7,11 +7,12 @@ import { FrameDecoder } from '../../src/transport/frame.ts';
 import { Link } from '../../src/transport/link.ts';
 import { paceOf } from '../../src/transport/pace.ts';
 import { numbered } from './actors.ts';
-import { actors, decodeMessages } from './messages.ts';
+import { actors, reader } from './messages.ts';
 
 /** A link whose socket takes a chunk when the test says so, and not before. */
 function slow() {
   const decoder = new FrameDecoder();
+  const read = reader();
   const taken: PeerMessage[] = [];
   let takeNext: () => void = () => {};
   const output = new Duplex({
@@ -19,7 +20,7 @@ function slow() {
     write(chunk: Buffer, _, done) {
       takeNext = () => {
         takeNext = () => {};
-        taken.push(...decoder.push(chunk, MAX_FRAME_BYTES).flatMap(decodeMessages));
+        taken.push(...decoder.push(chunk, MAX_FRAME_BYTES).flatMap(read));
         done();
       };
     },
@@ -54,6 +55,21 @@ test('what was held back goes before what comes later, though the socket has roo
   link.send([numbered(9)]);
   for (let turns = 0; turns < 10; turns += 1) take();
   t.deepEqual(taken, [message(0), message(1), message(2), message(3), numbered(9)]);
+});
+
+test('numbers that were given in a frame that was too long, so that it left in pieces, are told again', (t) => {
+  const { link, taken, take } = slow();
+  const small = (slot: number): PeerMessage => {
+    const ballot = { round: 1, actor: 'b' };
+    return { type: 'counter', counter: 'small', message: { type: 'chosen', ballot, slot } };
+  };
+  link.send([small(1), message(0), message(1)]);
+  for (let turns = 0; turns < 10; turns += 1) take();
+  link.send([small(2)]);
+  take();
+  link.send([small(3)]);
+  take();
+  t.deepEqual(taken, [small(1), message(0), message(1), small(2), small(3)]);
 });
 
 test('a message longer than any frame is dropped, and the link stays', (t) => {

@@ -6,6 +6,7 @@ import { byName } from '../../src/codec/actor-list.ts';
 import { encodeFrame } from '../../src/transport/codec.ts';
 import { beat } from '../../src/transport/frame.ts';
 import { HELLO_FIELD, LINK_PROTOCOL } from '../../src/transport/hello.ts';
+import { GivenNumbers } from '../../src/transport/numbers.ts';
 import { downs, link, linked, numbered, received, startActor, tick, turn, until } from './actors.ts';
 import { call, helloOf, serve, welcome } from './raw.ts';
 
@@ -94,7 +95,7 @@ test('both ends mean the same actors, whichever way round they were configured',
 });
 
 test('what comes in one piece with the head of a call, or of its answer, is heard', async (t) => {
-  const frame = encodeFrame([numbered(7)], byName);
+  const frame = encodeFrame([numbered(7)], byName, new GivenNumbers());
   const b = await startActor('127.0.0.2');
   const caller = '127.0.0.1:9';
   b.configure([caller, b.actor]);

@@ -6,6 +6,7 @@ import type { Ballot, Vote, VoteId } from '../../src/paxos/ballot.ts';
 import type { RoundId } from '../../src/paxos/message.ts';
 import type { CounterMessage, PeerMessage } from '../../src/runtime/ports.ts';
 import { decodeFrame } from '../../src/transport/codec.ts';
+import { KnownNumbers } from '../../src/transport/numbers.ts';
 
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
@@ -101,6 +102,13 @@ export function aboutCounter(message: fc.Arbitrary<CounterMessage>): fc.Arbitrar
   return fc.record({ type: fc.constant<'counter'>('counter'), counter, message });
 }
 
+/** One end of a link: what it reads in the payloads of one frame after the other. */
+export function reader(): (payload: Buffer) => PeerMessage[] {
+  const known = new KnownNumbers();
+  return (payload) => decodeFrame(payload, actors, known, () => {});
+}
+
+/** The messages of the first frame of a link. */
 export function decodeMessages(payload: Buffer): PeerMessage[] {
-  return decodeFrame(payload, actors, () => {});
+  return reader()(payload);
 }

@@ -6,16 +6,20 @@ import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
 import { decodeCounter, decodeCounterMessage, decodeName, encodeCounterMessage } from './counter-codec.ts';
 import { fillHeader, HEADER_BYTES } from './frame.ts';
+import type { GivenNumbers, KnownNumbers } from './numbers.ts';
 
 /** Codes of what is not about one counter. */
 const CLOCK = 0;
 const CHANGES = 32;
 const CHANGED = 33;
+/** The number that a counter has from here on. */
+const NUMBER = 34;
 
-function encodeMessage(message: PeerMessage, actors: ActorNames): Plain[] {
+/** `counter`: of a message about one, its number if it has one. */
+function encodeMessage(message: PeerMessage, actors: ActorNames, counter?: number): Plain[] {
   switch (message.type) {
     case 'counter':
-      return encodeCounterMessage(message.message.type, message.counter, message.message, actors);
+      return encodeCounterMessage(message.message.type, counter ?? message.counter, message.message, actors);
     case 'changes':
       return [CHANGES, message.identity, message.since];
     case 'changed': {
@@ -30,13 +34,24 @@ function encodeMessage(message: PeerMessage, actors: ActorNames): Plain[] {
   }
 }
 
-function decodeMessage(encoded: unknown, actors: ActorNames): PeerMessage {
+/** Null if it only told a number. */
+function decodeMessage(encoded: unknown, actors: ActorNames, known: KnownNumbers): PeerMessage | null {
   const fields = decodeList(encoded, 'message');
   const code = decodeNatural(fields[0], 'code of a message');
+  if (code === NUMBER) {
+    const [, number, counter] = decodeFields(fields, 3, 'number of a counter');
+    known.learn(decodeNatural(number, 'number of a counter'), decodeCounter(counter));
+    return null;
+  }
   if (code === CHANGES) return decodeChanges(fields);
   if (code === CHANGED) return decodeChanged(fields, actors);
   const message = decodeCounterMessage(code, fields, actors);
-  return { type: 'counter', counter: decodeCounter(fields[1]), message };
+  const [, counter] = fields;
+  return {
+    type: 'counter',
+    counter: typeof counter === 'number' ? known.counter(counter) : decodeCounter(counter),
+    message,
+  };
 }
 
 function decodeChanges(list: readonly unknown[]): PeerMessage {
@@ -67,14 +82,35 @@ function decodeChanged(list: readonly unknown[], actors: ActorNames): PeerMessag
 /** Arrays, numbers, strings and null only. Bytes that ask for anything else decode to what no decoder above takes. */
 const packr = new Packr({ useRecords: false });
 
-/** The whole frame of some messages; of actors that write a trace, their logical clock comes first. */
-export function encodeFrame(messages: readonly PeerMessage[], actors: ActorNames, clock?: number): Buffer {
+/**
+ * The whole frame of some messages; of actors that write a trace, their logical clock comes first. It has to be the next that leaves:
+ * it tells the numbers that it gives.
+ */
+export function encodeFrame(
+  messages: readonly PeerMessage[],
+  actors: ActorNames,
+  given: GivenNumbers,
+  clock?: number,
+): Buffer {
   const encoded: Plain[] = clock === undefined ? [] : [[CLOCK, clock]];
-  for (const message of messages) encoded.push(encodeMessage(message, actors));
+  for (const message of messages) {
+    let number: number | undefined;
+    if (message.type === 'counter') {
+      number = given.of(message.counter) ?? tell(message.counter, given, encoded);
+    }
+    encoded.push(encodeMessage(message, actors, number));
+  }
   return fillHeader(packr.pack(encoded, RESERVE_START_SPACE + HEADER_BYTES));
 }
 
-/** One message, to be joined with others by joinFrame. */
+function tell(counter: string, given: GivenNumbers, encoded: Plain[]): number | undefined {
+  const number = given.give(counter);
+  if (number === null) return undefined;
+  encoded.push([NUMBER, number, counter]);
+  return number;
+}
+
+/** One message, to be joined with others by joinFrame: without numbers, since it may be dropped. */
 export function encodeOne(message: PeerMessage, actors: ActorNames): Buffer {
   return packr.pack(encodeMessage(message, actors));
 }
@@ -107,12 +143,14 @@ export function decodeValue(payload: Buffer): unknown {
 export function decodeFrame(
   payload: Buffer,
   actors: ActorNames,
+  known: KnownNumbers,
   hear: (clock: number) => void,
 ): PeerMessage[] {
   const list = decodeList(decodeValue(payload), 'frame');
   const messages: PeerMessage[] = [];
   for (let at = hearClock(list[0], hear) ? 1 : 0; at < list.length; at += 1) {
-    messages.push(decodeMessage(list[at], actors));
+    const message = decodeMessage(list[at], actors, known);
+    if (message !== null) messages.push(message);
   }
   return messages;
 }

@@ -30,12 +30,15 @@ import type { CounterMessage } from '../runtime/ports.ts';
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
 
+/** A counter by its name, or by the number that the link has for it. */
+type Named = string | number;
+
 interface MessageCodec<M> {
   /** Names the type on the wire: never give one to another type. */
   readonly code: number;
   /** Of the whole array, code and counter included. */
   readonly length: number;
-  encode(code: number, counter: string, message: M, actors: ActorNames): Plain[];
+  encode(code: number, counter: Named, message: M, actors: ActorNames): Plain[];
   decode(fields: Fields, actors: ActorNames): M;
 }
 
@@ -231,13 +234,13 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   },
 };
 
-function encodeId(code: number, counter: string, { ballot, slot }: VoteId, actors: ActorNames): Plain[] {
+function encodeId(code: number, counter: Named, { ballot, slot }: VoteId, actors: ActorNames): Plain[] {
   return [code, counter, ballot.round, actors.encode(ballot.actor), slot];
 }
 
 function encodeWithVote(
   code: number,
-  counter: string,
+  counter: Named,
   { ballot, slot, state }: Vote<CounterState>,
   actors: ActorNames,
 ): Plain[] {
@@ -281,7 +284,7 @@ const byCode = new Map(Object.values(codecs).map((codec) => [codec.code, codec])
 
 export function encodeCounterMessage<T extends Type>(
   type: T,
-  counter: string,
+  counter: Named,
   message: Of<T>,
   actors: ActorNames,
 ): Plain[] {

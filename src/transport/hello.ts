@@ -4,7 +4,7 @@ import { decodeFields, decodeList, decodeNatural, decodeText, MalformedError } f
 import type { Actor } from '../paxos/ballot.ts';
 
 /** Grows when actors of two versions could misunderstand each other. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 /** What a call asks its HTTP connection to become. */
 export const LINK_PROTOCOL = 'quorate';

@@ -7,6 +7,7 @@ import type { PeerMessage } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { decodeFrame, encodeFrame, encodeOne, joinFrame } from './codec.ts';
 import { beat, HEADER_BYTES } from './frame.ts';
+import { GivenNumbers, KnownNumbers } from './numbers.ts';
 import { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
 
@@ -38,6 +39,8 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #channel: Channel;
   readonly #outbox = new Outbox();
+  readonly #given = new GivenNumbers();
+  readonly #known = new KnownNumbers();
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -52,11 +55,13 @@ export class Link {
   send(messages: readonly PeerMessage[]): void {
     if (!this.#channel.open || messages.length === 0) return;
     if (this.#outbox.length === 0 && this.#channel.waiting <= CONGESTED_BYTES) {
-      const frame = encodeFrame(messages, this.#options.actors, this.#options.clock?.now);
+      const { actors, clock } = this.#options;
+      const frame = encodeFrame(messages, actors, this.#given, clock?.now);
       if (frame.length <= FRAME_TARGET_BYTES) {
         this.#channel.write(frame);
         return;
       }
+      this.#given.forget();
     }
     for (const message of messages) this.#hold(message);
     this.#flush();
@@ -108,7 +113,8 @@ export class Link {
 
   #decode(payload: Buffer): PeerMessage[] | null {
     try {
-      return decodeFrame(payload, this.#options.actors, (clock) => this.#options.clock?.hear(clock));
+      const { actors, clock } = this.#options;
+      return decodeFrame(payload, actors, this.#known, (heard) => clock?.hear(heard));
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#channel.close(`garbled: ${error.message}`);
