@@ -2,7 +2,7 @@
 import type { ListenAddress, Settings } from './config.ts';
 import type { CounterState } from './counter/state.ts';
 import { identify } from './identity.ts';
-import { FLUSH_GROUP_MS, ticks } from './limits.ts';
+import { FLUSH_GROUP, FLUSH_GROUP_MS, ticks } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import type { Log } from './observe/log.ts';
 import type { TraceFile } from './observe/trace.ts';
@@ -194,6 +194,8 @@ export class Service implements CounterService {
       random: Math.random,
       schedule: setImmediate,
       delay: (run) => setTimeout(run, FLUSH_GROUP_MS),
+      // Where nothing is flushed, there is nothing to share.
+      flushGroup: settings.durability === 'disk' ? FLUSH_GROUP : Infinity,
       minority: settings.minority,
       commitTimeout: ticks(settings.commitTimeout),
       readTimeout: ticks(settings.readTimeout),

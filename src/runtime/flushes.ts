@@ -1,5 +1,5 @@
 import type { CounterEffect } from '../counter/counter.ts';
-import { DISK_BUSY_FOR, FLUSH_GROUP, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MARKS_A_TICK } from '../limits.ts';
+import { DISK_BUSY_FOR, MARK_FLUSH_AFTER, MARK_FLUSH_LATEST, MARKS_A_TICK } from '../limits.ts';
 import type { Entry } from './counters.ts';
 import type { Delay, Membership, Store, StoreWrite } from './ports.ts';
 
@@ -28,7 +28,8 @@ const emptyFlush = (): Flush => ({
 export interface FlushesOptions {
   readonly store: Store;
   readonly delay: Delay;
-  readonly flushGroup?: number;
+  /** Counters; Infinity if no flush is worth waiting for others. */
+  readonly flushGroup: number;
   readonly release: (held: readonly Held[]) => void;
   readonly failed: (error: Error) => void;
 }
@@ -40,7 +41,6 @@ export interface FlushesOptions {
  */
 export class Flushes {
   readonly #options: FlushesOptions;
-  readonly #group: number;
   /** Counters in the last flush. */
   #lastSize = 0;
   #now = 0;
@@ -63,7 +63,6 @@ export class Flushes {
 
   constructor(options: FlushesOptions) {
     this.#options = options;
-    this.#group = options.flushGroup ?? FLUSH_GROUP;
     this.#lastChange = options.store.lastChange();
     this.#told = this.#lastChange;
   }
@@ -205,7 +204,8 @@ export class Flushes {
 
   /** Group commit, with a timer (Helland et al., Group Commit Timers and High Volume Transaction Systems, 1987). */
   #gathers(flush: Flush): boolean {
-    const isWorthIt = this.#lastSize >= this.#group && flush.entries.size < this.#group;
+    const { flushGroup } = this.#options;
+    const isWorthIt = this.#lastSize >= flushGroup && flush.entries.size < flushGroup;
     if (!isWorthIt || flush.gathering === 'done') return false;
     if (flush.gathering === 'not') {
       flush.gathering = 'gathers';
