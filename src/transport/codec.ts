@@ -15,11 +15,11 @@ const CHANGED = 33;
 /** The number that a counter has from here on. */
 const NUMBER = 34;
 
-/** `counter`: of a message about one, its number if it has one. */
-function encodeMessage(message: PeerMessage, actors: ActorNames, counter?: number): Plain[] {
+/** `number`: of the counter that it is about, if it has one. */
+function encodeMessage(message: PeerMessage, actors: ActorNames, number?: number): Plain[] {
   switch (message.type) {
     case 'counter':
-      return encodeCounterMessage(message.message.type, counter ?? message.counter, message.message, actors);
+      return encodeCounterMessage(message.message.type, number ?? message.counter, message.message, actors);
     case 'changes':
       return [CHANGES, message.identity, message.since];
     case 'changed': {
