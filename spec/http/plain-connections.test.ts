@@ -68,6 +68,7 @@ for (const [what, text] of [
   ['half of a head', post('c', '1').slice(0, 30)],
   ['a head without its body', post('c', '1').slice(0, -1)],
   ['more than one request', post('c', '1') + post('c', '1')],
+  ['more than a head may have', post('c', '1', `User-Agent: ${'x'.repeat(16_384)}`)],
   ['no length', 'POST /counter/c HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['two lengths', post('c', '1', 'Content-Length: 1')],
   ['a length that is none', post('c', '1').replace('h: 1', 'h: +1')],

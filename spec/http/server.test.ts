@@ -20,6 +20,7 @@ for (const [what, bytes, status, says] of [
     400,
     /malformed HTTP: /,
   ],
+  ['a tunnel', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', 501, /CONNECT is for proxies/],
   ['no Host', 'GET /livez HTTP/1.1\r\n\r\n', 400, /must have a Host header/],
   ['two lengths', post('c', '1', 'Content-Length: 2'), 400, /malformed HTTP: .*Content-Length/],
   [
@@ -205,6 +206,60 @@ test('malformed HTTP behind an increment under way does not take its answer', as
     text,
     /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n3HTTP\/1\.1 400 .*\r\n\r\nmalformed HTTP: .*\n$/s,
   );
+});
+
+test('a tunnel asked for behind increments under way does not take their answers', async (t) => {
+  const { increment, arrived, release } = heldIncrements();
+  const { port, stop } = await serve(t, { increment });
+  const client = await connectRaw(t, port);
+  client.write(`${post('c', '1')}${post('c', '2')}CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\nmore`);
+  await arrived(2);
+  release({ kind: 'counted', value: 1n, slot: 1 });
+  release({ kind: 'counted', value: 3n, slot: 2 });
+  t.regex(
+    await client.closed(),
+    /^HTTP\/1\.1 200 .*\r\n\r\n1HTTP\/1\.1 200 .*\r\n\r\n3HTTP\/1\.1 501 .*\r\n\r\nCONNECT is for proxies.*\n$/s,
+  );
+  t.deepEqual(await stop(60_000), { cut: 0 });
+});
+
+for (const [what, behind] of [
+  ['', ''],
+  [', behind them a tunnel', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n'],
+] as const) {
+  test(`a client that is gone before its answers${what} keeps nothing waiting`, async (t) => {
+    const { increment, arrived } = heldIncrements();
+    const { port, errors, stop } = await serve(t, { increment });
+    const client = await connectRaw(t, port);
+    client.write(post('c', '1') + post('c', '2') + behind);
+    await arrived(2);
+    client.reset();
+    t.deepEqual(await stop(60_000), { cut: 0 });
+    t.deepEqual(errors, []);
+  });
+}
+
+test('417: what follows on that connection is not served', async (t) => {
+  const { port, service } = await serve(t);
+  for (const behind of [post('c', '1'), 'rubbish\r\n\r\n']) {
+    const client = await connectRaw(t, port);
+    client.write(`${head(1, 'Expect: more')}5${behind}`);
+    const text = await client.closed();
+    t.regex(text, /^HTTP\/1\.1 417 .*\r\nConnection: close\r\n.*the only expectation that is met is 100-continue\n$/s);
+    t.notRegex(text, /HTTP\/1\.1.*HTTP\/1\.1/s);
+  }
+  const client = await connectRaw(t, port);
+  const chunked = head(0, 'Expect: more').replace('Content-Length: 0', 'Transfer-Encoding: chunked');
+  client.write(`${chunked}1\r\n1\r\nzz`);
+  t.notRegex(await client.closed(), /HTTP\/1\.1.*HTTP\/1\.1/s);
+  t.deepEqual(service.calls, []);
+});
+
+test('a client of HTTP/1.0 is not told to go on, whatever it expects', async (t) => {
+  const { port } = await serve(t);
+  const client = await connectRaw(t, port);
+  client.write(`${head(1, 'Expect: 100-continue').replace('HTTP/1.1', 'HTTP/1.0')}5`);
+  t.regex(await client.closed(), /^HTTP\/1\.1 200 .*\r\n\r\n5$/s);
 });
 
 test('a client that closes its half of the connection still gets its answer', async (t) => {

@@ -12,14 +12,14 @@ export async function readBody(
   response: ServerResponse,
   { maxBytes, timeoutMs }: BodyLimits,
 ): Promise<Buffer> {
-  const { headers } = request;
+  const { headers, httpVersion } = request;
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new HttpProblem(415, 'a body must not be compressed; send it without Content-Encoding');
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   // Asked only now: who waits for the word to go on is spared a body that is refused.
-  if (headers.expect !== undefined) response.writeContinue();
+  if (headers.expect !== undefined && httpVersion === '1.1') response.writeContinue();
   return collect(request, maxBytes, timeoutMs);
 }
 

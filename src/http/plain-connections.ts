@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { KEEP_ALIVE_MS, MAX_INCREMENT_BODY } from '../limits.ts';
+import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, MAX_INCREMENT_BODY } from '../limits.ts';
 import { type Answer, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
@@ -47,6 +47,7 @@ export class PlainParser {
 
   /** Null if it is anything else than exactly one such request. */
   parse(bytes: Buffer): PlainRequest | null {
+    if (bytes.length > MAX_HEADER_BYTES) return null;
     const [head, method, segment, what, fields] = HEAD.exec(bytes.toString('latin1')) ?? [];
     if (head === undefined || segment === undefined || fields === undefined) return null;
     const length = this.#lengthOf(fields);
@@ -73,7 +74,7 @@ export class PlainParser {
 function bodyLength(fields: string): number | null {
   let length = -1;
   let hosts = 0;
-  for (const field of fields.split('\r\n', fields.length)) {
+  for (const field of fields.split('\r\n')) {
     if (field === '' || HARMLESS.test(field)) continue;
     if (HOST.test(field)) {
       hosts += 1;

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
-import { problem, send } from './answer.ts';
+import { type Answer, problem, send } from './answer.ts';
 import type { OnError } from './errors.ts';
 import type { Handler } from './handler.ts';
 import { headProblem, refuseConnection } from './malformed.ts';
@@ -56,7 +56,7 @@ export function createHttpServer(
       connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, headTimeoutMs),
       // Refused below, with words.
       requireHostHeader: false,
-      shouldUpgradeCallback: (request) => upgrades?.wants(request) ?? false,
+      shouldUpgradeCallback: (request) => isAnswered(request.socket) && (upgrades?.wants(request) ?? false),
     },
     serve,
   );
@@ -66,7 +66,10 @@ export function createHttpServer(
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     sockets.set(socket, null);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      if (!isAnswered(socket)) for (const response of responsesOn(socket)) untrack.call(response);
+      sockets.delete(socket);
+    });
     plain.accept(socket);
   });
   const plain = new PlainConnections({
@@ -83,23 +86,43 @@ export function createHttpServer(
   server.on('upgrade', (request, socket, early) => upgrades?.accept(request, socket, early));
   server.on('checkContinue', serve);
   server.on('checkExpectation', (request, response) => {
+    if (!track(request.socket, response)) return;
     send(request, response, problem(417, 'the only expectation that is met is 100-continue'), 'text');
+  });
+  server.on('connect', (_, socket: Socket) => {
+    // It is not HTTP's any more: nobody else listens.
+    socket.on('error', () => {});
+    socket.resume();
+    refuseBehind(responsesOn(socket), socket, problem(501, 'CONNECT is for proxies, and this is none'));
   });
   server.on('clientError', answerMalformed);
 
   function serve(...[request, response]: Parameters<RequestListener>): void {
-    const { socket, headers } = request;
-    // After an answer that closes the connection no other can leave, so that nothing more may be done.
-    if (sockets.get(socket)?.shouldKeepAlive === false) return;
-    sockets.set(socket, response);
-    underWay.add(response);
-    response.on('close', untrack);
-    if (stopping !== null) response.shouldKeepAlive = false;
-    if (headers.host === undefined && request.httpVersion === '1.1') {
+    if (!track(request.socket, response)) return;
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
       send(request, response, problem(400, 'a request of HTTP/1.1 must have a Host header'), 'text');
     } else {
       handler.serve(request, response);
     }
+  }
+
+  /** False after an answer that closes the connection: no other can leave, so that nothing more may be done. */
+  function track(socket: Socket, response: ServerResponse): boolean {
+    if (sockets.get(socket)?.shouldKeepAlive === false) return false;
+    sockets.set(socket, response);
+    underWay.add(response);
+    response.on('close', untrack);
+    if (stopping !== null) response.shouldKeepAlive = false;
+    return true;
+  }
+
+  function isAnswered(socket: Socket): boolean {
+    const latest = sockets.get(socket) ?? null;
+    return latest === null || !underWay.has(latest);
+  }
+
+  function responsesOn(socket: Socket): ServerResponse[] {
+    return [...underWay].filter((response) => response.req.socket === socket);
   }
 
   /** Takes the response as `this`, so that no request needs a closure of its own. */
@@ -115,16 +138,20 @@ export function createHttpServer(
   function answerMalformed(error: Error, socket: Socket): void {
     if (malformed.has(socket)) return;
     malformed.add(socket);
-    const responses = [...underWay].filter((response) => response.req.socket === socket);
+    const responses = responsesOn(socket);
     const broken = responses.find((response) => !response.req.complete);
     if (!socket.writable || broken?.headersSent === true) {
       socket.destroy();
       return;
     }
-    // Requests that came whole before the malformed one may change something: theirs are the answers that leave first.
     const ahead = responses.filter((response) => response !== broken);
+    refuseBehind(ahead, socket, headProblem(error));
+  }
+
+  /** Requests that came whole before the refused one may change something: theirs are the answers that leave first. */
+  function refuseBehind(ahead: readonly ServerResponse[], socket: Socket, answer: Answer): void {
     let waiting = ahead.length;
-    const refuse = () => refuseConnection(socket, headProblem(error));
+    const refuse = () => refuseConnection(socket, answer);
     if (waiting === 0) refuse();
     for (const response of ahead) {
       response.once('close', () => {
