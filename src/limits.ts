@@ -23,6 +23,8 @@ export const MAX_HEADER_BYTES = 16_384;
 export const REQUEST_TIMEOUT_MS = 10_000;
 /** Milliseconds that an idle client connection is kept. */
 export const KEEP_ALIVE_MS = 65_000;
+/** Milliseconds beyond what a client was told: it may send until then. */
+export const KEEP_ALIVE_GRACE_MS = 1_000;
 /** Milliseconds that a client is heard out after an answer that it did not wait for, so that it can read the answer. */
 export const LINGER_MS = 1_000;
 /** Actors of a cluster: each talks to each. */
@@ -63,6 +65,8 @@ export const TEACH_PAUSE_MS = 1_000;
 export const TEACH_AGAIN_PAUSE_MS = 5_000;
 /** Milliseconds that a peer may take to answer a request beside the link. */
 export const PEER_REQUEST_TIMEOUT_MS = 1_000;
+/** Bytes of that answer: who answers more is no peer. */
+export const MAX_PEER_ANSWER = 65_536;
 
 /** Ticks. A defeated proposer pauses a random time up to the first, doubling up to the second. */
 export const MIN_PAUSE = ticks(20);

@@ -36,10 +36,10 @@ export async function startNode(settings: Settings, log: Log): Promise<RunningNo
       createLinks({ log, clock: trace ?? undefined, random: Math.random, nonce: randomUUID(), listener }),
   });
   const onError = (error: unknown) => log('error', 'unexpected error', { reason: explain(error) });
-  const { routes, isCall, accept } = service.links;
+  const { addRoutes, isCall, accept } = service.links;
   const handler = createHandler({
     service,
-    peerRoutes: (router) => router.get('/peer/nonce', routes).get('/peer/link', routes),
+    peerRoutes: addRoutes,
     onError,
   });
   const server = createHttpServer(handler, { onError, upgrades: { wants: isCall, accept } });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Router from '@koa/router';
 import Koa from 'koa';
 import { normaliseActor } from '../../src/actors.ts';
 import { TICK_MS } from '../../src/limits.ts';
@@ -30,7 +31,9 @@ export async function linked({ up, receive }: LinkedOptions): Promise<Linked> {
     nonce: randomUUID(),
     listener: { up, down: () => {}, receive: (_, messages) => receive(messages), admit: () => null },
   });
-  const app = new Koa().use(links.routes);
+  const router = new Router();
+  links.addRoutes(router);
+  const app = new Koa().use(router.routes());
   const server = createServer({ noDelay: true, shouldUpgradeCallback: links.isCall }, app.callback());
   server.on('upgrade', links.accept).listen(0, HOST);
   await once(server, 'listening');

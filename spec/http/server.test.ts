@@ -245,7 +245,10 @@ test('417: what follows on that connection is not served', async (t) => {
     const client = await connectRaw(t, port);
     client.write(`${head(1, 'Expect: more')}5${behind}`);
     const text = await client.closed();
-    t.regex(text, /^HTTP\/1\.1 417 .*\r\nConnection: close\r\n.*the only expectation that is met is 100-continue\n$/s);
+    t.regex(
+      text,
+      /^HTTP\/1\.1 417 .*\r\nConnection: close\r\n.*the only expectation that is met is 100-continue\n$/s,
+    );
     t.notRegex(text, /HTTP\/1\.1.*HTTP\/1\.1/s);
   }
   const client = await connectRaw(t, port);

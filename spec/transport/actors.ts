@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import Router from '@koa/router';
 import Koa from 'koa';
 import { normaliseActor } from '../../src/actors.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
@@ -54,7 +55,9 @@ export async function startActor(host: string, nonce = `nonce of ${host}`): Prom
       admit: (hello) => started.admit(hello),
     },
   });
-  app.use(links.routes);
+  const router = new Router();
+  links.addRoutes(router);
+  app.use(router.routes());
   const server = createServer({ shouldUpgradeCallback: links.isCall }, app.callback());
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -204,3 +204,12 @@ test('a cut or lengthened frame is rejected', (t) => {
 test('deep nesting is rejected, not a crash', (t) => {
   t.throws(() => decodeValue(Buffer.alloc(1_000_000, 0x91)), { instanceOf: MalformedError });
 });
+
+test('a message that waits keeps nothing alive but itself', (t) => {
+  fc.assert(
+    fc.property(peerMessage, (message) => {
+      const encoded = encodeOne(message);
+      t.is(encoded.buffer.byteLength, encoded.length);
+    }),
+  );
+});

@@ -7,10 +7,10 @@ import { actorEndpoint, normaliseActor } from '../../src/actors.ts';
 import { byName } from '../../src/codec/actor-list.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import { encodeFrame } from '../../src/transport/codec.ts';
-import { beat, frame } from '../../src/transport/frame.ts';
+import { beat } from '../../src/transport/frame.ts';
 import { GivenNumbers } from '../../src/transport/numbers.ts';
 import { downs, numbered, portOf, received, startActor, type TestActor, tick, until } from './actors.ts';
-import { type Call, call, helloOf, serve, welcome } from './raw.ts';
+import { type Call, call, frame, helloOf, serve, welcome } from './raw.ts';
 
 const caller = '127.0.0.1:9';
 

@@ -6,7 +6,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { actorEndpoint, normaliseActor } from '../../src/actors.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
-import { FrameDecoder } from '../../src/transport/frame.ts';
+import { FrameDecoder, fillHeader, HEADER_BYTES } from '../../src/transport/frame.ts';
 import {
   decodeHello,
   encodeHello,
@@ -178,4 +178,8 @@ function drop(from: Socket, to: Socket): void {
   from.unpipe(to);
   from.removeAllListeners('close');
   from.resume();
+}
+
+export function frame(payload: Uint8Array): Buffer {
+  return fillHeader(Buffer.concat([Buffer.alloc(HEADER_BYTES), payload]));
 }

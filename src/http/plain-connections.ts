@@ -5,7 +5,7 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, MAX_INCREMENT_BODY } from '../limits.ts';
+import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, MAX_INCREMENT_BODY } from '../limits.ts';
 import { type Answer, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
@@ -209,7 +209,7 @@ class PlainConnection {
       socket.resume();
       return;
     }
-    if (!this.#hasAnswered) socket.setTimeout(KEEP_ALIVE_MS);
+    if (!this.#hasAnswered) socket.setTimeout(KEEP_ALIVE_MS + KEEP_ALIVE_GRACE_MS);
     this.#hasAnswered = true;
     if (flows) this.#goOn();
     else {

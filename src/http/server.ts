@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { type Answer, problem, send } from './answer.ts';
 import type { OnError } from './errors.ts';
 import type { Handler } from './handler.ts';
@@ -53,6 +53,7 @@ export function createHttpServer(
       // Bodies have a timeout of their own.
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeoutBuffer: KEEP_ALIVE_GRACE_MS,
       connectionsCheckingInterval: Math.min(HEAD_CHECK_MS, headTimeoutMs),
       // Refused below, with words.
       requireHostHeader: false,

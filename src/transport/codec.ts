@@ -110,9 +110,15 @@ function tell(counter: string, given: GivenNumbers, encoded: Plain[]): number | 
   return number;
 }
 
-/** One message, to be joined with others by joinFrame: without numbers, since it may be dropped. */
+/**
+ * One message, to be joined with others by joinFrame: without numbers, since it may be dropped. In memory of its own: what msgpackr
+ * returns keeps all alive that it has packed around it, and this may wait.
+ */
 export function encodeOne(message: PeerMessage, actors: ActorNames): Buffer {
-  return packr.pack(encodeMessage(message, actors));
+  const packed = packr.pack(encodeMessage(message, actors));
+  const own = Buffer.alloc(packed.length);
+  own.set(packed);
+  return own;
 }
 
 /** The first byte of an array whose length follows in four bytes. */
@@ -126,11 +132,7 @@ export function joinFrame(encoded: readonly Buffer[], clock?: number): Buffer {
   return fillHeader(Buffer.concat([head, ...all]));
 }
 
-/** Any plain value as a whole frame, and back; for hellos. */
-export function encodeValue(value: Plain): Buffer {
-  return fillHeader(packr.pack(value, RESERVE_START_SPACE + HEADER_BYTES));
-}
-
+/** What a payload says, whatever it is; throws a MalformedError if it is no MessagePack. */
 export function decodeValue(payload: Buffer): unknown {
   try {
     return packr.unpack(payload);

@@ -10,13 +10,6 @@ export class FrameError extends Error {
 /** A frame of nothing: says that its sender lives. */
 export const beat: Buffer = Buffer.alloc(HEADER_BYTES);
 
-export function frame(payload: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  bytes.writeUInt32BE(payload.length, 0);
-  bytes.set(payload, HEADER_BYTES);
-  return bytes;
-}
-
 /** Puts the length of what follows into the header that `bytes` leaves room for. */
 export function fillHeader(bytes: Buffer): Buffer {
   bytes.writeUInt32BE(bytes.length - HEADER_BYTES, 0);

@@ -1,12 +1,12 @@
 /** A channel to a peer that both sides admitted: messages out and in, beats, suspicion. */
 import type { ActorNames } from '../codec/actor-list.ts';
 import { MalformedError } from '../codec/plain.ts';
-import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_FRAME_BYTES } from '../limits.ts';
+import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_OUTBOX_BYTES } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
 import type { Channel } from './channel.ts';
 import { decodeFrame, encodeFrame, encodeOne, joinFrame } from './codec.ts';
-import { beat, HEADER_BYTES } from './frame.ts';
+import { beat } from './frame.ts';
 import { GivenNumbers, KnownNumbers } from './numbers.ts';
 import { Outbox } from './outbox.ts';
 import type { Pace } from './pace.ts';
@@ -83,7 +83,7 @@ export class Link {
   #hold(message: PeerMessage): void {
     const { log, peer, actors } = this.#options;
     const encoded = encodeOne(message, actors);
-    if (encoded.length > MAX_FRAME_BYTES - HEADER_BYTES * 2) {
+    if (encoded.length > MAX_OUTBOX_BYTES) {
       log('error', 'message too long', { peer, type: message.type, bytes: encoded.length });
       return;
     }

@@ -1,7 +1,7 @@
 /** The links of one actor to all its peers: which is up, and what goes over it. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Middleware } from 'koa';
+import type Router from '@koa/router';
 import { ActorList } from '../codec/actor-list.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage, Random, Transport } from '../runtime/ports.ts';
@@ -12,7 +12,7 @@ import { dials, type Hello, LINK_PROTOCOL, type Settings } from './hello.ts';
 import { createInquiries } from './inquiry.ts';
 import { type Clock, Link, type Log } from './link.ts';
 import { type Pace, paceOf } from './pace.ts';
-import { peerRoutes } from './peer-routes.ts';
+import { addPeerRoutes } from './peer-routes.ts';
 import { Teacher } from './teacher.ts';
 
 export interface LinksListener {
@@ -41,8 +41,8 @@ export interface Links extends Transport {
   alive(): ReadonlySet<Actor>;
   /** Which of the actors are this process: asks each for its nonce. */
   whoAmI(actors: readonly Actor[]): Promise<Actor[]>;
-  /** Koa's, for /peer/… */
-  readonly routes: Middleware;
+  /** Those of /peer/… */
+  addRoutes(router: Router): void;
   /** Whether that request asks for its connection to become a link (RFC 9110, section 7.8). */
   isCall(request: IncomingMessage): boolean;
   /** Makes it one, or refuses it. `early`: bytes that came behind the head of the request. */
@@ -158,7 +158,7 @@ export function createLinks({ log, clock, random, nonce, listener }: LinksOption
   const reception = new Reception(host);
 
   return {
-    routes: peerRoutes(nonce),
+    addRoutes: (router) => addPeerRoutes(router, nonce),
     isCall: ({ url, headers }) => url === '/peer/link' && headers.upgrade === LINK_PROTOCOL,
     accept(request, socket, early) {
       if (closed) socket.destroy();
