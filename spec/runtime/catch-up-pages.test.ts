@@ -2,10 +2,12 @@ import test from 'ava';
 import {
   CATCH_UP_AT_EASE,
   CATCH_UP_EVERY,
+  CATCH_UP_PATIENCE,
   CATCH_UP_PAUSE,
   CHANGES_A_PAGE,
   MARK_FLUSH_AFTER,
 } from '../../src/limits.ts';
+import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { learn } from './letters.ts';
 import { Office } from './office.ts';
 
@@ -91,3 +93,31 @@ test('who asks now and then turns the pages with pauses, each time those of anot
   );
   t.like(rest, [[first + 2 * CATCH_UP_PAUSE + CATCH_UP_AT_EASE, `${other} since 0`]]);
 });
+
+const isState = (message: PeerMessage) =>
+  message.type === 'counter' && message.message.type === 'learn' && message.counter === 'counter-7';
+
+for (const [what, isIt, ticks] of [
+  ['a state of the first page', isState, CATCH_UP_PATIENCE],
+  ['the first page', (message: PeerMessage) => message.type === 'changed', CATCH_UP_EVERY],
+  ['the first question', (message: PeerMessage) => message.type === 'changes', CATCH_UP_EVERY],
+] as const) {
+  test(`who was cut off asks again if ${what} is lost, though now all can be reached`, (t) => {
+    const office = new Office(['a', 'b', 'c', 'd', 'e']);
+    office.connect(['a', 'c']);
+    learnMany(office);
+    let lost = 0;
+    office.isLost = (from, to, message) => {
+      // Only `a` tells it.
+      if (from !== 'a' && to === 'b') return true;
+      const isBetween = message.type === 'changes' ? from === 'b' && to === 'a' : from === 'a' && to === 'b';
+      const isTheOne = lost === 0 && isBetween && isIt(message);
+      if (isTheOne) lost += 1;
+      return isTheOne;
+    };
+    office.connectAll();
+    office.tick(ticks + MARK_FLUSH_AFTER + 10);
+    t.is(lost, 1);
+    t.is(office.desk('b').disk.changes.size, MANY.length);
+  });
+}

@@ -297,7 +297,9 @@ test('what is being written under a number that nobody knows yet is told with th
   ask(desk);
   const told = desk.frames.flatMap(({ messages }) => messages);
   t.deepEqual(
-    told.map((message) => message.type === 'changed' && [message.until, message.changes[0]?.mark.slot]),
+    told.flatMap((message) =>
+      message.type === 'changed' ? [[message.until, message.changes[0]?.mark.slot]] : [],
+    ),
     [[1, 2]],
   );
   desk.finish();

@@ -100,8 +100,11 @@ export class CatchUp {
   tick(): void {
     for (const [actor, page] of this.#pages) {
       page.ticksLeft -= 1;
-      if (page.ticksLeft <= 0) this.#giveUp(actor);
-      else this.#review(actor, page);
+      if (page.ticksLeft > 0) this.#review(actor, page);
+      else {
+        this.#giveUp(actor);
+        this.#ask(actor);
+      }
     }
     if (this.#hurryIn > 0 && --this.#hurryIn === 0) this.#options.hurry();
     this.#ticksSinceAsked += 1;
@@ -119,10 +122,11 @@ export class CatchUp {
   /** Ticks between two questions now and then. */
   get #pause(): number {
     if (!this.#isAtEase) return CATCH_UP_EVERY;
-    return this.#unfinished.size > 0 ? CATCH_UP_PAUSE : CATCH_UP_AT_EASE;
+    if (this.#unfinished.size > 0) return CATCH_UP_PAUSE;
+    return this.#untold.size > 0 ? CATCH_UP_EVERY : CATCH_UP_AT_EASE;
   }
 
-  /** Who has more to tell, else the live actors in turn. */
+  /** Who has more to tell, else who has not answered since its link is up, else the live actors in turn. */
   #next(): Actor | undefined {
     const { alive, membership } = this.#options;
     const [unfinished] = this.#unfinished;
@@ -130,6 +134,8 @@ export class CatchUp {
       this.#unfinished.delete(unfinished);
       return unfinished;
     }
+    const untold = [...this.#untold].find((actor) => alive.has(actor) && !this.#pages.has(actor));
+    if (untold !== undefined) return untold;
     const others = membership.actors.filter((actor) => actor !== membership.self && alive.has(actor));
     this.#asked += 1;
     return others[this.#asked % others.length];
