@@ -137,6 +137,27 @@ test('whoever asks for it again meanwhile, and whoever the candidate is by then:
   t.is(originating.origin.alarm, alarm);
 });
 
+for (const [what, again] of [
+  ['reads push it', (originating: Originating) => originating.push()],
+  [
+    'links come and go',
+    (originating: Originating) => [...originating.liveness('a', 'b'), ...originating.liveness('a', 'b', 'c')],
+  ],
+] as const) {
+  test(`a holder that does not answer is replaced, however often ${what} meanwhile`, (t) => {
+    const backlog = { sealed: recorded('1.4 +7'), open: null };
+    const originating = new Originating({ backlog, incarnation: 2 });
+    originating.replica.highest = ballot('3.b');
+    const sent: string[] = [];
+    for (let now = 0; now < 5 * MAX_PATIENCE; now += 5) {
+      originating.world.now = now;
+      sent.push(...again(originating));
+      if (now >= (originating.origin.alarm ?? Infinity)) sent.push(...originating.tickAt(now));
+    }
+    t.true(sent.includes('to a, after the flush: submit a#1.4 +7, holder 3.b'), 'phase 1 here');
+  });
+}
+
 test('a candidate that told what became of a batch has answered', (t) => {
   const backlog = { sealed: recorded('1.4 +7'), open: null };
   const originating = new Originating({ backlog, incarnation: 2 });

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { MARK_FLUSH_AFTER, REVIVED_AT_ONCE } from '../../src/limits.ts';
+import { MARK_FLUSH_AFTER, MAX_PATIENCE, REVIVED_AT_ONCE } from '../../src/limits.ts';
+import type { PeerMessage } from '../../src/runtime/ports.ts';
 import type { MemoryDisk } from '../../src/store/memory-store.ts';
 import { Desk } from './desk.ts';
 import { Office } from './office.ts';
@@ -94,4 +95,34 @@ test('records of a life before are counted under the numbers of that life', (t) 
     sealed: { number: { incarnation: 1, sequence: 1 }, amount: 5n },
     open: { number: { incarnation: 2, sequence: 1 }, amount: 7n },
   });
+});
+
+const tells = (message: PeerMessage, ...types: string[]) =>
+  types.includes(message.type === 'counter' ? message.message.type : message.type);
+
+test('a batch on record that was counted, of which its origin did not hear, keeps no other waiting', (t) => {
+  const office = new Office(['a', 'b', 'c']);
+  office.connectAll();
+  office.desk('b').increment('x', 1);
+  office.quiet();
+  office.disconnect('a', 'b');
+  office.disconnect('a', 'c');
+  office.desk('a').increment('x', 5);
+  office.quiet();
+  office.isLost = (_, to, message) => to === 'a' && tells(message, 'counted', 'chosen', 'learn', 'changed');
+  office.connect(['a', 'b'], ['a', 'c']);
+  t.is(office.desk('b').disk.counters.get('x')?.register.vote?.state.total, 6n);
+  t.is(office.desk('a').disk.backlogs.size, 1);
+  office.isLost = (_, to, message) => to === 'a' && tells(message, 'changed');
+  office.tick(2 * MAX_PATIENCE);
+  office.desk('a').increment('x', 10);
+  office.quiet();
+  t.regex(office.desk('a').answers.join(), /recorded.*counted 16/);
+  office.tick(MARK_FLUSH_AFTER);
+  t.is(office.desk('a').disk.backlogs.size, 0);
+  t.is(
+    office.desk('b').disk.counters.get('x')?.register.promise?.actor,
+    'b',
+    'who holds it was not replaced',
+  );
 });

@@ -56,6 +56,8 @@ interface UnderWay extends Gathering {
   readonly sealedAt: number;
   /** The candidate that it was left to; null if it went to the replica here. */
   leftTo: Actor | null;
+  /** Who has until `resendAt` to answer; null if it has not been sent, or was not answered in time. */
+  awaited: Actor | null;
   resendAt: number;
   tries: number;
 }
@@ -90,7 +92,7 @@ export class Origin {
     const recorded = (batch: RecordedBatch) => ({ ...batch, increments: [], isRecorded: true });
     this.#open = backlog?.open ? recorded(backlog.open) : null;
     this.#underWay = backlog?.sealed
-      ? { ...recorded(backlog.sealed), sealedAt: now, leftTo: null, resendAt: now, tries: 0 }
+      ? { ...recorded(backlog.sealed), sealedAt: now, leftTo: null, awaited: null, resendAt: now, tries: 0 }
       : null;
   }
 
@@ -164,6 +166,7 @@ export class Origin {
     // After one try more, the holder that did not answer is replaced by phase 1 here.
     const tries = batch.tries;
     batch.tries += 1;
+    batch.awaited = null;
     return [...effects, ...this.#submit(batch, tries > 0)];
   }
 
@@ -215,7 +218,7 @@ export class Origin {
   #seal(): OriginEffect[] {
     if (this.#open === null || this.#underWay !== null) return [];
     const { now } = this.#surroundings;
-    this.#underWay = { ...this.#open, sealedAt: now, leftTo: null, resendAt: now, tries: 0 };
+    this.#underWay = { ...this.#open, sealedAt: now, leftTo: null, awaited: null, resendAt: now, tries: 0 };
     this.#open = null;
     // The record of a batch that may have left has to have its final amount.
     const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];
@@ -223,8 +226,8 @@ export class Origin {
   }
 
   /**
-   * To the replica here, which proposes it or knows where the holder is. Where there is none, or a suspected one, to the candidate:
-   * which has the time for one answer, whoever else it is left to meanwhile. A counter that is still in its first ballot, taken
+   * To the replica here, which proposes it or knows where the holder is. Where there is none, or a suspected one, to the candidate.
+   * Each has the time for one answer, however often it is asked again, and whichever candidate it is left to meanwhile. A counter that is still in its first ballot, taken
    * here, is left to the candidate as well: once, for whoever held it later keeps it.
    */
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
@@ -233,9 +236,12 @@ export class Origin {
     const isFirst = highest?.actor === self && highest.round === 1;
     const isHeld = highest !== null && alive.has(highest.actor) && !isFirst;
     const to = isHeld || isProposing || batch.tries > 0 ? self : this.#surroundings.candidate;
-    if (to === self || batch.leftTo === null) {
+    const awaited = isHeld ? highest.actor : to;
+    const isAskedAgain = batch.awaited === awaited || (batch.leftTo !== null && to !== self);
+    if (!isAskedAgain) {
       batch.resendAt = now + growingPause(this.#surroundings, 2 * patience, batch.tries, 2 * MAX_PATIENCE);
     }
+    batch.awaited = awaited;
     batch.leftTo = to === self ? null : to;
     const holder = replacesHolder || to !== self ? highest : null;
     const submit = { type: 'submit', holder, command: this.#command(batch) } as const;
