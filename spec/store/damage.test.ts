@@ -203,20 +203,20 @@ const markers: Record<string, { marker: string; message: RegExp }> = {
   empty: { marker: '', message: /expected the JSON that marks a store of Quorate/ },
   'of something else': { marker: '{"name":"quorate"}', message: /expected the marker of a store of Quorate/ },
   'of a later format': {
-    marker: '{"store":"quorate","format":6}',
-    message: /expected a store of format 5, found format 6/,
+    marker: '{"store":"quorate","format":7}',
+    message: /expected a store of format 6, found format 7/,
   },
   'of an earlier format': {
-    marker: '{"store":"quorate","format":4}',
-    message: /expected a store of format 5, found format 4/,
+    marker: '{"store":"quorate","format":5}',
+    message: /expected a store of format 6, found format 5/,
   },
   'without identity': {
-    marker: '{"store":"quorate","format":5,"state":"ready"}',
+    marker: '{"store":"quorate","format":6,"state":"ready"}',
     message: /expected the marker of a store of Quorate: .*\n.*identity/,
   },
   'of another store': {
     marker:
-      '{"store":"quorate","format":5,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
+      '{"store":"quorate","format":6,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
     message: /expected the store 0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1 of quorate\.json, found [0-9a-f-]+$/,
   },
 };
@@ -243,7 +243,7 @@ test('a data file without its marker is refused', async (t) => {
 test('a creation that was interrupted starts over', async (t) => {
   const directory = await temporaryDirectory(t);
   const identity = '0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1';
-  const marker = { store: 'quorate', format: 5, identity, state: 'creating' };
+  const marker = { store: 'quorate', format: 6, identity, state: 'creating' };
   await writeFile(join(directory, 'quorate.json'), JSON.stringify(marker));
   await writeFile(join(directory, 'quorate.mdb'), garbage(10_000));
   const store = await openLmdbStore({ directory, durability: 'disk' });

@@ -197,8 +197,19 @@ test('stopped between the begin of a generation and what LMDB takes over: both g
   await file.close();
   t.is(buffer.readUInt32BE(8), 3, 'generation 3');
   t.true(content.length >= begun);
+  const both = join(await temporaryDirectory(t), 'both');
+  await cp(directory, both, { recursive: true });
   t.is(await slotIn(directory), WRITES);
   t.is(await slotIn(directory), WRITES);
+  // The next one has begun, so that the last entry of this one was whole.
+  const damaged = Buffer.from(content);
+  const last = (ends.at(-1) ?? 0) - 1;
+  damaged[last] = (content[last] ?? 0) ^ 1;
+  await writeFile(join(both, FILE), damaged);
+  t.regex(
+    await refused(t, both),
+    /journal-0: .*it has 5 whole entries, and had 6 when the next generation began$/,
+  );
 });
 
 test('a write larger than the whole journal is kept', async (t) => {

@@ -68,3 +68,20 @@ test('what a takeover that was cut off has left is removed when its journal is r
   ]);
   await environment.root.close();
 });
+
+test('each transaction of a takeover has time of its own; one that takes too long ends it', async (t) => {
+  const environment = (await place(t))();
+  const many = Array.from({ length: 1_500 }, (_, index): Change => [index + 1, 'a']);
+  change(environment, ...many);
+  let transactions = 0;
+  await takeOver(environment, 1, (transaction) => {
+    transactions += 1;
+    return transaction;
+  });
+  t.is(transactions, 4, 'three of records, one of how far it has come');
+  change(environment, ...many);
+  const late = takeOver(environment, 2, () => Promise.reject(new Error('too late')));
+  await t.throwsAsync(late, { message: 'too late' });
+  t.is(all(environment).length, 1_500, 'what is not taken over is read all the same');
+  await environment.root.close();
+});

@@ -56,7 +56,7 @@ export async function openDataDirectory(
     // Then the file of the generation before is free: that LMDB has it may have been in memory only until now.
     await takeOver(environment, recovered.generation);
     const actor = enter(environment, last);
-    journal = await Journal.begin(place, recovered.generation + 1);
+    journal = await Journal.begin(place, recovered.generation + 1, recovered.entries);
     await takeOver(environment, journal.generation);
     return { environment, journal, actor, lastChange: environment.changes.lastKey() ?? 0 };
   } catch (error) {
@@ -102,7 +102,7 @@ async function create(directory: string, file: string, bytes: number): Promise<s
   try {
     apply(environment, [environment.meta.put(ACTOR, { identity, incarnation: 0, membership: null })]);
     await takeOver(environment, FIRST_GENERATION);
-    const journal = await Journal.begin(place, FIRST_GENERATION);
+    const journal = await Journal.begin(place, FIRST_GENERATION, 0);
     journal.close();
   } catch (cause) {
     throw new StoreError(`${directory}: cannot be written`, { cause });

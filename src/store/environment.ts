@@ -86,15 +86,20 @@ export function apply(environment: Environment, operations: readonly Operation[]
 
 /**
  * Has LMDB take over what was applied by now; resolves when it has all of it durably, and so everything before
- * `generation`. In several transactions: what is stopped in between begins anew from the journal.
+ * `generation`. In several transactions: what is stopped in between begins anew from the journal. `timed` is given each: of a disk
+ * that is slow all of them may take long, of one that hangs one does.
  */
-export async function takeOver(environment: Environment, generation: number): Promise<void> {
+export async function takeOver(
+  environment: Environment,
+  generation: number,
+  timed = (transaction: Promise<void>) => transaction,
+): Promise<void> {
   const { root, registers, actors, changes, backlogs, meta, progress } = environment;
   const tables = [registers, actors, changes, backlogs, meta];
   const puts = tables.flatMap((table) => table.hand());
-  while (puts.length > 0) await commit(root, puts.splice(0, TAKEN_AT_ONCE));
+  while (puts.length > 0) await timed(commit(root, puts.splice(0, TAKEN_AT_ONCE)));
   progress.apply(progress.put(GENERATION, generation));
-  await commit(root, progress.hand());
+  await timed(commit(root, progress.hand()));
   for (const table of [...tables, progress]) table.taken();
 }
 

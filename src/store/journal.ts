@@ -4,7 +4,8 @@
  * LMDB takes over what is in one, the other goes on. Both have their room from the beginning.
  *
  * An entry: four bytes each of length, CRC-32, generation and number within it, most significant first; then the content in
- * MessagePack. The CRC-32 covers all that follows it. The first entry of a generation names the store, and the bytes of the file.
+ * MessagePack. The CRC-32 covers all that follows it. The first entry of a generation names the store, the bytes of the file, and
+ * how many entries the generation before has: else its last one, damaged, would be taken for one that was cut off.
  * In the others the CRC-32 begins with that of the store's identity: else who names a counter after the bytes of an entry could
  * have that taken for one, among what is left of an older generation.
  */
@@ -56,11 +57,11 @@ export class Journal {
     this.#generation = generation;
   }
 
-  /** Begins that generation: whatever its file holds, LMDB must have it. */
-  static async begin(place: JournalPlace, generation: number): Promise<Journal> {
+  /** Begins that generation: whatever its file holds, LMDB must have it. `before`: entries of the generation before. */
+  static async begin(place: JournalPlace, generation: number, before: number): Promise<Journal> {
     const journal = new Journal(place, generation);
     try {
-      await journal.#begin();
+      await journal.#begin(before);
     } catch (error) {
       journal.close();
       throw error;
@@ -86,7 +87,7 @@ export class Journal {
   /** Goes on in the other file, in the next generation: LMDB must have what that file holds. */
   async beginNext(): Promise<void> {
     this.#generation += 1;
-    await this.#begin();
+    await this.#begin(this.#next);
   }
 
   close(): void {
@@ -94,14 +95,14 @@ export class Journal {
     this.#descriptors.clear();
   }
 
-  async #begin(): Promise<void> {
+  async #begin(before: number): Promise<void> {
     const { directory, identity, durability, bytes } = this.#place;
     this.#file = fileOf(directory, this.#generation);
     this.#end = 0;
     this.#next = 0;
     const isNew = !this.#descriptors.has(this.#file);
     if (isNew) this.#descriptors.set(this.#file, makeFile(`${this.#file}.new`, bytes));
-    await this.#write([identity, bytes]);
+    await this.#write([identity, bytes, before]);
     if (!isNew) return;
     await rename(`${this.#file}.new`, this.#file);
     if (durability === 'disk') await syncDirectory(directory);
@@ -140,6 +141,15 @@ export interface Recovered {
   readonly transactions: readonly (readonly Operation[])[];
   /** The last generation that has begun. */
   readonly generation: number;
+  /** How many entries that has. */
+  readonly entries: number;
+}
+
+interface Generation {
+  /** How many entries its first one says that the generation before has. */
+  readonly before: unknown;
+  readonly entries: number;
+  readonly transactions: readonly (readonly Operation[])[];
 }
 
 /**
@@ -148,15 +158,23 @@ export interface Recovered {
  */
 export async function recover(place: JournalPlace, generation: number): Promise<Recovered> {
   if (place.durability === 'disk') await syncDirectory(place.directory);
-  const older = await transactionsOf(place, generation);
+  const older = await read(place, generation);
   if (older === null) throw damaged(place, generation, `generation ${generation} does not begin there`);
-  const newer = await transactionsOf(place, generation + 1);
-  if (newer === null) return { transactions: older, generation };
-  return { transactions: [...older, ...newer], generation: generation + 1 };
+  const newer = await read(place, generation + 1);
+  if (newer === null) return { ...older, generation };
+  if (newer.before !== older.entries) {
+    const found = `it has ${older.entries} whole entries, and had ${newer.before} when the next generation began`;
+    throw damaged(place, generation, found);
+  }
+  return {
+    ...newer,
+    transactions: [...older.transactions, ...newer.transactions],
+    generation: generation + 1,
+  };
 }
 
-/** Of one generation; null if it has not begun. */
-async function transactionsOf(place: JournalPlace, generation: number): Promise<Operation[][] | null> {
+/** Null if it has not begun. */
+async function read(place: JournalPlace, generation: number): Promise<Generation | null> {
   const bytes = await readDurably(place, generation).catch((cause: NodeJS.ErrnoException) => {
     // From the first opening on there are two files.
     if (cause.code === 'ENOENT' && generation <= FIRST_GENERATION + 1) return null;
@@ -167,13 +185,13 @@ async function transactionsOf(place: JournalPlace, generation: number): Promise<
   const contents = contentsOf(place, generation, bytes);
   const [first] = contents;
   if (first === undefined) return null;
-  const [identity, room] = first;
+  const [identity, room, before] = first;
   if (identity !== place.identity) throw damaged(place, generation, `it is of the store ${String(identity)}`);
   if (bytes.length < Number(room)) {
     const found = `it has ${bytes.length} bytes and was made with ${room}: it was truncated`;
     throw damaged(place, generation, found);
   }
-  return contents.slice(1).map(operationsOf);
+  return { before, entries: contents.length, transactions: contents.slice(1).map(operationsOf) };
 }
 
 async function readDurably({ directory, durability }: JournalPlace, generation: number): Promise<Buffer> {

@@ -129,7 +129,7 @@ class LmdbStore implements Store {
     if (this.#condition.kind === 'writing') await this.#condition.finished;
     if (this.#condition.kind === 'hanging' || this.#condition.kind === 'closed') return;
     this.#condition = { kind: 'closed', error: new StoreError(`${this.#directory}: the store is closed`) };
-    const takenOver = await this.#inTime(this.#takingOver).catch((error: unknown) => error);
+    const takenOver = await this.#takingOver.catch((error: unknown) => error);
     if (takenOver instanceof HangingError) return;
     await this.#environment.root.close();
     this.#journal.close();
@@ -159,7 +159,7 @@ class LmdbStore implements Store {
   async #persist(write: StoreWrite): Promise<void> {
     const operations = this.#operations(write);
     if (operations.length === 0) return;
-    await this.#inTime(this.#append(operations));
+    await this.#append(operations);
     for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
   }
 
@@ -176,12 +176,14 @@ class LmdbStore implements Store {
     const journal = this.#journal;
     if (journal.isFull) {
       await this.#takingOver;
-      await journal.beginNext();
-      this.#takingOver = takeOver(environment, journal.generation);
+      await this.#inTime(journal.beginNext());
+      this.#takingOver = takeOver(environment, journal.generation, (transaction) =>
+        this.#inTime(transaction),
+      );
       // Whoever waits for it next hears of it.
       this.#takingOver.catch(() => {});
     }
-    await journal.append(operations);
+    await this.#inTime(journal.append(operations));
     apply(environment, operations);
   }
 
