@@ -26,7 +26,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
     to: 'const records: OriginEffect[] = [];',
-    seed: 179,
+    seed: 56,
     caughtBy: 'covered',
   },
   {
@@ -35,7 +35,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'counter/origin.ts',
     from: 'if (batch.isRecorded && !isMarked) return replies;',
     to: '',
-    seed: 7,
+    seed: 5,
     caughtBy: 'covered',
   },
   {
@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 134,
+    seed: 20,
     caughtBy: 'converges',
   },
   {
@@ -98,7 +98,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'if (this.#ripening === null || oldest <= this.#ripening.at) return;',
     to: 'if (this.#ripening === null) return;',
-    seed: 33,
+    seed: 59,
     caughtBy: 'caught up',
   },
   {
@@ -107,7 +107,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/flushes.ts',
     from: 'entry.change <= this.#told;',
     to: 'entry.change === 0;',
-    seed: 1,
+    seed: 2,
     caughtBy: 'caught up',
   },
   {
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'mark: (counter) => this.#counters.mark(counter),',
     to: 'mark: (counter) => this.#counters.load(counter).register.mark,',
-    seed: 268,
+    seed: 67,
     caughtBy: 'caught up',
   },
   {

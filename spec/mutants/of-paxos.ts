@@ -89,7 +89,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/replica.ts',
     from: 'highestBallot(register.promise, register.mark?.ballot ?? null),',
     to: 'null,',
-    seed: 28,
+    seed: 46,
     caughtBy: 'one state a vote',
   },
   {
@@ -98,7 +98,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/acceptor.ts',
     from: "if (compareBallots(this.promise, vote.ballot) > 0) return 'refused';",
     to: '',
-    seed: 3,
+    seed: 1,
     caughtBy: 'promised',
   },
   {
@@ -125,8 +125,8 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/ballot.ts',
     from: 'return compareBallots(a.ballot, b.ballot) || a.slot - b.slot;',
     to: 'return a.slot - b.slot || compareBallots(a.ballot, b.ballot);',
-    seed: 21,
-    caughtBy: 'chain',
+    seed: 3_262,
+    caughtBy: 'covered',
   },
   {
     name: 'holder that keeps its ballot after a nack',
@@ -170,7 +170,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'const known = heard.some(({ mark }) => isHighest(mark));',
     to: 'const known = heard.some(({ mark }) => compareVotes(mark, highest) >= 0);',
-    seed: 430,
+    seed: 452,
     caughtBy: 'linearizable',
   },
   {
@@ -225,7 +225,7 @@ export const OF_PAXOS: readonly Mutant[] = [
     file: 'paxos/reader.ts',
     from: 'if (mark !== null && compareVotes(vote, mark) < 0) {',
     to: 'if (false) {',
-    seed: 58,
+    seed: 184,
     caughtBy: 'recorded',
   },
 ];
