@@ -44,7 +44,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/revival.ts',
     from: '    this.#after = null;',
     to: '',
-    seed: 20,
+    seed: 66,
     caughtBy: 'converges',
   },
   {

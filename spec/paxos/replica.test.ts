@@ -88,6 +88,15 @@ test('a prepare that comes twice is answered twice; the second answer waits for 
   t.deepEqual(replicating.prepare('c', '2.c'), ['to c, after the flush: promise 2.c, vote none, mark none']);
 });
 
+test('what a promise tells to be chosen is marked, though its ballot is over', (t) => {
+  const replicating = new Replicating({ promise: '1.b', vote: '1.b/2 b1 b2', mark: '1.b/1 b1' });
+  const promise = (mark: string) =>
+    replicating.hear('b', { type: 'promise', ballot: ballot('2.a'), vote: null, mark: vote(mark) });
+  t.deepEqual(promise('1.b/2 b1 b2'), ['persist register later']);
+  t.deepEqual(replicating.replica.mark, vote('1.b/2 b1 b2'));
+  t.deepEqual(promise('1.b/1 b1'), [], 'never goes down');
+});
+
 test('otherwise it answers with a nack that carries the promised ballot, and changes nothing', (t) => {
   const replicating = new Replicating({ promise: '3.b', vote: '2.b/1 b1' });
   const before = replicating.replica.register;

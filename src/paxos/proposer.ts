@@ -205,7 +205,7 @@ export class Proposer<T extends Shape> {
     const waiting = this.#waiting.commands;
     const state = waiting.reduce((before, command) => this.#machine.apply(before, command), base);
     const nothingNew = state === base && phase.latestIsChosen && !this.#waiting.hasCarries;
-    if (nothingNew && latest !== null) return this.#tellAgain(latest);
+    if (nothingNew && latest !== null) return this.#waiting.countedAgain(latest, this.#known.mark);
     const vote: VoteOf<T> = { ballot, slot: (latest?.slot ?? 0) + 1, state };
     phase.latest = vote;
     phase.latestIsChosen = false;
@@ -218,12 +218,6 @@ export class Proposer<T extends Shape> {
     const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;
     phase.promised = null;
     return quorum.map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
-  }
-
-  /** Whoever sends again what is counted has not heard of it: nor, maybe, of the mark, without which it forgets no record. */
-  #tellAgain(chosen: VoteOf<T>): Effect<T>[] {
-    const counted = this.#waiting.counted(chosen);
-    return [...counted, ...counted.map(({ to }) => send(to, { type: 'learn', mark: chosen }))];
   }
 
   #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {

@@ -7,7 +7,7 @@ import {
   highestBallot,
   type VoteId,
 } from './ballot.ts';
-import { type Effect, persist, send } from './effects.ts';
+import { type Effect, joined, persist, send } from './effects.ts';
 import { Learner } from './learner.ts';
 import type { Carry, Message, Register, RoundId, Shape, VoteOf } from './message.ts';
 import { Proposer, type ProposerInput } from './proposer.ts';
@@ -103,9 +103,10 @@ export class Replica<T extends Shape> {
         return this.#prepare(from, message.ballot);
       case 'accept':
         return this.#accept(from, message.vote);
-      case 'promise':
-        this.#see(message.mark?.ballot ?? null);
-        return this.#proposer.step({ ...message, from });
+      case 'promise': {
+        const learned = message.mark === null ? [] : this.#learn(message.mark);
+        return joined(learned, this.#proposer.step({ ...message, from }));
+      }
       case 'accepted': {
         const { ballot, slot } = message;
         return this.#proposer.step({ type: 'accepted', from, ballot, slot });

@@ -1,4 +1,4 @@
-import type { Ballot } from './ballot.ts';
+import { type Ballot, compareVotes } from './ballot.ts';
 import { type Effect, send } from './effects.ts';
 import type { Carry, Shape, VoteOf } from './message.ts';
 import type { Machine } from './surroundings.ts';
@@ -65,6 +65,13 @@ export class Waiting<T extends Shape> {
     }
     this.#commands = left;
     return told;
+  }
+
+  /** Who sends again what is counted may have missed the mark as well, without which it forgets no record. */
+  countedAgain(chosen: VoteOf<T>, mark: VoteOf<T> | null): Effect<T>[] {
+    const counted = this.counted(chosen);
+    if (mark === null || compareVotes(mark, chosen) < 0) return counted;
+    return [...counted, ...counted.map(({ to }) => send(to, { type: 'learn', mark }))];
   }
 
   /** Sends everything to another holder. */
