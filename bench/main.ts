@@ -5,6 +5,7 @@ import { explain } from '../src/observe/explain.ts';
 import type { Bench, Settings } from './benches/bench.ts';
 import { benches } from './benches/index.ts';
 import { stopAll, temporary } from './during.ts';
+import { demandUsualScheduling } from './report/machine.ts';
 import { Report } from './report/report.ts';
 
 const INTERRUPTED = 130;
@@ -66,6 +67,7 @@ async function main(): Promise<number> {
   const options = program.opts<Options>();
   const chosen = asked.length === 0 ? ['latency', 'throughput'] : asked;
   try {
+    demandUsualScheduling();
     await temporary(async () => {
       for (const bench of benches.filter(({ name }) => chosen.includes(name))) {
         await runBench(bench, { ...options, brief: options.brief || asked.length === 0 });
@@ -79,18 +81,11 @@ async function main(): Promise<number> {
 }
 
 async function runBench(bench: Bench, options: Options): Promise<void> {
-  const { seconds = bench.seconds, warmUp, runIn, seed, durability, results } = options;
-  const report = await Report.create({
-    command: bench.name,
-    directory: results,
-    seed,
-    seconds,
-    warmUp,
-    runIn,
-  });
+  const { seconds = bench.seconds, durability, results, brief, traced, ...others } = options;
   const durabilities = durability === 'both' ? (['disk', 'process'] as const) : [durability];
+  const settings = { ...others, seconds, durabilities, isBrief: brief, isTraced: traced };
+  const report = await Report.create({ command: bench.name, directory: results, settings });
   try {
-    const settings = { ...options, seconds, durabilities, isBrief: options.brief, isTraced: options.traced };
     await bench.run(settings, report);
   } finally {
     console.log(report.finish().join('\n'));

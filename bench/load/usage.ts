@@ -9,6 +9,8 @@ export interface Cpu {
 
 /** Clock ticks of /proc are hundredths of a second on every Linux that Node.js runs on. */
 const US_PER_TICK = 10_000;
+/** Where it is in what `statOf` returns. */
+export const POLICY = 38;
 
 export function cpuOf(pids: readonly number[]): Cpu {
   const { user, system } = process.cpuUsage();
@@ -29,13 +31,13 @@ export function writtenBy(pid: number): number {
 }
 
 function cpuTicks(pid: number): number {
-  const fields = fieldsOf(pid);
+  const fields = statOf(pid);
   // utime, stime, and of children that have ended cutime and cstime.
   return [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
 }
 
 /** From the third on: the second is the program's name, which may hold anything. */
-function fieldsOf(pid: number): string[] {
+export function statOf(pid: number): string[] {
   const stat = readProc(pid, 'stat');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
@@ -44,7 +46,7 @@ function fieldsOf(pid: number): string[] {
 function familyOf(pids: readonly number[]): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), Number(fieldsOf(Number(name))[1] ?? 0));
+    if (/^\d+$/.test(name)) parents.set(Number(name), Number(statOf(Number(name))[1] ?? 0));
   }
   const descends = (pid: number | undefined): boolean =>
     pid !== undefined && pid > 1 && (pids.includes(pid) || descends(parents.get(pid)));

@@ -12,16 +12,29 @@ const latency = z.object({
   mean: z.number(),
 });
 
+/** How a run was made. Earlier results do not tell all of it. */
+const settings = z.object({
+  seed: z.number(),
+  seconds: z.number(),
+  warmUp: z.number(),
+  runIn: z.number().default(0),
+  actors: z.number().optional(),
+  durabilities: z
+    .array(z.enum(['disk', 'process']))
+    .readonly()
+    .optional(),
+  isBrief: z.boolean().optional(),
+  isTraced: z.boolean().optional(),
+  limit: z.number().optional(),
+  rate: z.number().optional(),
+});
+
 export const line = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
     command: z.string(),
     time: z.string(),
-    seed: z.number(),
-    seconds: z.number(),
-    warmUp: z.number(),
-    /** Earlier results have none. */
-    runIn: z.number().default(0),
+    ...settings.shape,
     machine: z.object({
       id: z.string(),
       kernel: z.string(),
@@ -31,6 +44,8 @@ export const line = z.discriminatedUnion('type', [
       fileSystem: z.string(),
       node: z.string(),
       commit: z.string(),
+      /** Of the load, and of what it starts. Earlier results do not say. */
+      policy: z.string().default('unknown'),
     }),
   }),
   z.object({
@@ -64,6 +79,15 @@ export const line = z.discriminatedUnion('type', [
     bound: z.number(),
     value: z.number(),
     met: z.boolean(),
+  }),
+  /** Of `check`: whether it is as fast as it was. */
+  z.object({
+    type: z.literal('verdict'),
+    command: z.string(),
+    passed: z.boolean(),
+    /** The time of that run; null if there was none. */
+    comparedWith: z.string().nullable(),
+    reasons: z.array(z.string()),
   }),
   /** Every counter was read consistently, and was the sum of what was acknowledged. */
   z.object({

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Settings } from '../benches/bench.ts';
 import { type Measured, perSecond } from '../load/measured.ts';
 import type { Sums } from '../load/sums.ts';
 import type { Peer } from '../peers/peer.ts';
@@ -12,10 +13,7 @@ import { inMarkdown, inText } from './table.ts';
 export interface ReportOptions {
   readonly command: string;
   readonly directory: string;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly warmUp: number;
-  readonly runIn: number;
+  readonly settings: Settings;
   /** Shows a line of text to people. */
   readonly print?: (text: string) => void;
 }
@@ -34,12 +32,12 @@ export class Report {
   }
 
   static async create(options: ReportOptions): Promise<Report> {
-    const { command, directory, seed, seconds, warmUp, runIn } = options;
+    const { command, directory, settings } = options;
     mkdirSync(directory, { recursive: true });
     const time = new Date().toISOString();
     const report = new Report(join(directory, `${time.replaceAll(':', '-')}-${command}.jsonl`), options);
     const machine = await describeMachine();
-    report.#add({ type: 'run', command, time, seed, seconds, warmUp, runIn, machine });
+    report.#add({ type: 'run', command, time, ...settings, machine });
     return report;
   }
 
@@ -75,6 +73,10 @@ export class Report {
 
   atMost(bound: number, name: string, value: number): void {
     this.#bar('at most', bound, name, value, value <= bound);
+  }
+
+  verdict(passed: boolean, comparedWith: string | null, reasons: readonly string[]): void {
+    this.#add({ type: 'verdict', command: this.#command, passed, comparedWith, reasons: [...reasons] });
   }
 
   sums(name: string, { counters, total, recorded }: Pick<Sums, 'counters' | 'total' | 'recorded'>): void {

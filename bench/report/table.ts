@@ -18,6 +18,8 @@ export function inText(line: Line): string {
       return row(line.name, [`${number(line.value)} ${line.unit}`]);
     case 'bar':
       return barText(line);
+    case 'verdict':
+      return verdictTexts(line).join('\n');
     case 'sums':
       return sumsText(line);
     case 'peer':
@@ -52,6 +54,7 @@ export function inMarkdown(lines: readonly Line[]): string {
       of('figure').map((one) => [one.name, `${number(one.value)} ${one.unit}`]),
     ),
     ...list(of('bar').map(barText)),
+    ...list(of('verdict').flatMap(verdictTexts)),
     ...list(of('sums').map(sumsText)),
     ...list(of('peer').map(peerText)),
     ...list(of('skipped').map(inText)),
@@ -71,6 +74,14 @@ function cells({ perSecond, latency, cpu }: LineOf<'measurement'>): string[] {
 
 function barText({ name, demand, bound, value, met }: LineOf<'bar'>): string {
   return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}: ${name}`;
+}
+
+function verdictTexts({ passed, comparedWith, reasons }: LineOf<'verdict'>): string[] {
+  const than =
+    comparedWith === null
+      ? 'there is no earlier check like it that passed: later ones are compared with this one'
+      : `compared with the one of ${comparedWith}`;
+  return [`check ${passed ? 'passed' : 'failed'}: ${than}`, ...reasons];
 }
 
 function sumsText({ name, counters, acknowledged, recorded }: LineOf<'sums'>): string {
