@@ -21,7 +21,7 @@ export const latency: Bench = {
           measure(durability, bounds, running, settings, report),
         ),
       );
-      await breakDown(durability, new Sums(), settings, report);
+      await breakDown(durability, settings, report);
     }
   },
 };

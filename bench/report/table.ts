@@ -2,7 +2,7 @@
 import type { Line, LineOf } from './line.ts';
 import { inWords } from './machine.ts';
 
-const NAME_WIDTH = 58;
+const NAME_WIDTH = 57;
 const COLUMNS = ['/s', 'p50 ms', 'p90', 'p99', 'p99.9', 'max', 'CPU µs servers', 'generator'] as const;
 const WIDTHS = COLUMNS.map((column) => Math.max(9, column.length + 2));
 
@@ -94,7 +94,9 @@ function peerText({ name, version, guarantees }: LineOf<'peer'>): string {
 }
 
 function row(name: string, values: readonly string[]): string {
-  return name.padEnd(NAME_WIDTH) + values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('');
+  return (
+    `${name.padEnd(NAME_WIDTH)} ` + values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('')
+  );
 }
 
 function markdownRow(values: readonly string[]): string {

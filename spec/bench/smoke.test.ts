@@ -54,8 +54,11 @@ test.serial('latency measures increments beside what bounds them, and ends with 
   t.true(measured.every(({ operations, latency }) => operations > 0 && latency.p50 <= latency.max));
   t.true(lines.some((line) => line.type === 'sums' && Number(line.acknowledged) > 1));
   t.regex(said, /bar at most 1\.5: [\d.]+ (not )?met/);
-  const parts = lines.filter((line) => line.type === 'figure' && line.name.includes('at the holder, traced'));
-  t.is(parts.length, 6);
+  const figures = lines.filter((line) => line.type === 'figure');
+  const parts = figures.filter(({ name }) => name.includes('at the holder, traced'));
+  t.is(parts.length, 7);
+  const [network] = parts.filter(({ name }) => name.endsWith('network'));
+  t.true((network?.value ?? 0) > 0, 'the way to the other voter and back');
 });
 
 test.serial('throughput does, with traces that the specification allows', async (t) => {
