@@ -39,7 +39,7 @@ const program = new Command('bench')
   )
   .option('--brief', 'leaves out what is not needed for the bars', false)
   .option('--limit <counters>', 'at which scale ends', integer(10, 10_000_000), 1_000_000)
-  .option('--rate <count>', 'increments a second of soak', integer(1, 100_000), 500)
+  .option('--rate <count>', 'operations a second of soak, a tenth of them reads', integer(1, 100_000), 500)
   .option('--traced', 'holds what the actors did and told against the specification; slow', false)
   .addOption(
     new Option('--results <directory>', 'gets the results').default(

@@ -1,4 +1,4 @@
-import { withBounds } from '../bounds/bounds.ts';
+import { withHttp } from '../bounds/bounds.ts';
 import { bareKoa } from '../bounds/koa.ts';
 import { during } from '../during.ts';
 import { alternate, type Load } from '../load/alternate.ts';
@@ -26,7 +26,7 @@ export const check: Bench = {
   goal: `fails if it is slower than the last check of this machine that passed by more than ${NOISE * 100} %`,
   seconds: 24,
   async run(settings, report) {
-    const ratios = await withBounds('disk', ({ http }) =>
+    const ratios = await withHttp(settings, report.progress, (http) =>
       withQuorate(settings, { actors: settings.actors, durability: 'disk' }, (running) =>
         during(
           bareKoa(settings.actors).start(''),
@@ -48,7 +48,7 @@ export const check: Bench = {
               settings,
               report,
             );
-            await Promise.all(koa.clients.map((client) => client.close()));
+            await koa.close();
             return [...rates, ...medians];
           },
         ),

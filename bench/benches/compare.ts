@@ -5,7 +5,7 @@ import { bareKoa } from '../bounds/koa.ts';
 import { during } from '../during.ts';
 import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
-import { type Measured, perSecond } from '../load/measured.ts';
+import { type Merged, median, perSecond, ratioOf } from '../load/measured.ts';
 import { quorate } from '../load/quorate.ts';
 import { runIn } from '../load/run-in.ts';
 import { peers } from '../peers/all.ts';
@@ -13,7 +13,7 @@ import type { Peer, RunningPeer } from '../peers/peer.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, ifItStarts, reportAll, type Settings, verified, withQuorate } from './bench.ts';
 
-const ROUNDS = 2;
+const ROUNDS = 4;
 
 /** The same work for all. */
 const WORKS = [
@@ -97,17 +97,13 @@ async function sideBySide(
   const measured = await alternate(loads, { ...settings, rounds: ROUNDS }, report.progress);
   reportAll(loads, measured, report, { plot: work.name, peer: peer.name, clients, counters });
   judge(work, peer, measured, report);
-  for (const load of loads) {
-    // A bare server keeps nothing.
-    if (load.name.includes('bare Koa')) await Promise.all(load.clients.map((client) => client.close()));
-    else await verified(load, report);
-  }
+  for (const load of loads) await verified(load, report);
 }
 
-function judge(work: Work, { name }: Peer, [own, other]: readonly Measured[], report: Report): void {
+function judge(work: Work, { name }: Peer, [own, other]: readonly Merged[], report: Report): void {
   if (own === undefined || other === undefined) return;
-  const faster = perSecond(own) / perSecond(other);
-  const quicker = own.durations.at(50) / other.durations.at(50);
+  const faster = ratioOf(perSecond, own, other);
+  const quicker = ratioOf(median, own, other);
   const bound = FASTER.find(([peer]) => peer.test(name))?.[1];
   const rates = `increments a second of Quorate, of ${name}, ${work.name}`;
   if (bound !== undefined && work === WORKS[0]) report.atLeast(bound, rates, faster);

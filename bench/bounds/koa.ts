@@ -12,6 +12,7 @@ export function bareKoa(servers: number): Peer {
       const children = await Promise.all(Array.from({ length: servers }, () => startChild('koa-server.ts')));
       return {
         pids: children.map(({ pid }) => pid),
+        keepsNothing: true,
         connect: (index) => KoaClient.open(children[index % servers]?.port ?? 0),
         async stop() {
           await Promise.all(children.map(endChild));

@@ -20,14 +20,25 @@ export function cpuOf(pids: readonly number[]): Cpu {
 
 /** Bytes of memory that are resident. */
 export function rssOf(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status')) ?? [];
-  return Number(kilobytes ?? 0) * 1_024;
+  return told(pid, 'status', /^VmRSS:\s+(\d+) kB/m) * 1_024;
+}
+
+/** The most that there were of them. */
+export function peakRssOf(pid: number): number {
+  return told(pid, 'status', /^VmHWM:\s+(\d+) kB/m) * 1_024;
 }
 
 /** Bytes that a process has had written to disks. */
 export function writtenBy(pid: number): number {
-  const [, bytes] = /^write_bytes: (\d+)/m.exec(readProc(pid, 'io')) ?? [];
-  return Number(bytes ?? 0);
+  return told(pid, 'io', /^write_bytes: (\d+)/m);
+}
+
+/** Nothing would meet every bar: what cannot be read is no 0. */
+function told(pid: number, file: string, pattern: RegExp): number {
+  const [, value] = pattern.exec(readProc(pid, file)) ?? [];
+  if (value !== undefined) return Number(value);
+  const wanted = `it needs a process that runs, of the same user, and a kernel that tells ${pattern}`;
+  throw new Error(`/proc/${pid}/${file} cannot be read: ${wanted}`);
 }
 
 function cpuTicks(pid: number): number {
@@ -53,7 +64,7 @@ function familyOf(pids: readonly number[]): number[] {
   return [...parents.keys()].filter(descends);
 }
 
-/** Empty if the process has ended. */
+/** Empty if the process has ended, or is not to be looked at. */
 function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

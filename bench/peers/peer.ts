@@ -14,6 +14,8 @@ export interface RunningPeer {
   readonly pids: readonly number[];
   /** One connection, one operation at a time; the index spreads clients over the nodes where the peer allows it. */
   connect(index: number): Promise<PeerClient>;
+  /** A bare server: its counters cannot be read. */
+  readonly keepsNothing?: true;
   /** Ends what it started, and waits for it. The data is lost. */
   stop(): Promise<void>;
 }

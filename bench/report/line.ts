@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const params = z.record(z.string(), z.union([z.string(), z.number()]));
 
+/** The lowest and the highest of the rounds, of what was measured in several. */
+const spread = z.tuple([z.number(), z.number()]).readonly().optional();
+
 const latency = z.object({
   p50: z.number(),
   p90: z.number(),
@@ -69,6 +72,7 @@ export const line = z.discriminatedUnion('type', [
     name: z.string(),
     params,
     value: z.number(),
+    spread,
     unit: z.string(),
   }),
   z.object({
@@ -78,6 +82,7 @@ export const line = z.discriminatedUnion('type', [
     demand: z.enum(['at least', 'at most']),
     bound: z.number(),
     value: z.number(),
+    spread,
     met: z.boolean(),
   }),
   /** Of `check`: whether it is as fast as it was. */

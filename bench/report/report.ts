@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../benches/bench.ts';
-import { type Measured, perSecond } from '../load/measured.ts';
+import { type Compared, type Measured, perSecond } from '../load/measured.ts';
 import type { Sums } from '../load/sums.ts';
 import type { Peer } from '../peers/peer.ts';
 import { type Line, type Params, parseResults } from './line.ts';
@@ -42,10 +42,11 @@ export class Report {
   }
 
   measurement(name: string, measured: Measured, params: Params = {}): void {
-    const { operations, seconds, durations, cpu } = measured;
+    const { operations, beside, seconds, durations, cpu } = measured;
     const { latency, curve } = durations;
     if (latency === null) throw new Error(`${name}: nothing was done in ${seconds.toFixed(1)} s`);
-    const perOperation = { servers: cpu.servers / operations, generator: cpu.generator / operations };
+    const all = operations + beside;
+    const perOperation = { servers: cpu.servers / all, generator: cpu.generator / all };
     const counts = { operations, seconds, perSecond: perSecond(measured) };
     const command = this.#command;
     const points = curve.map(
@@ -63,16 +64,16 @@ export class Report {
     });
   }
 
-  figure(name: string, value: number, unit: string, params: Params = {}): void {
-    this.#add({ type: 'figure', command: this.#command, name, params, value, unit });
+  figure(name: string, told: number | Compared, unit: string, params: Params = {}): void {
+    this.#add({ type: 'figure', command: this.#command, name, params, ...ratio(told), unit });
   }
 
-  atLeast(bound: number, name: string, value: number): void {
-    this.#bar('at least', bound, name, value, value >= bound);
+  atLeast(bound: number, name: string, told: number | Compared): void {
+    this.#bar('at least', bound, name, told, ratio(told).value >= bound);
   }
 
-  atMost(bound: number, name: string, value: number): void {
-    this.#bar('at most', bound, name, value, value <= bound);
+  atMost(bound: number, name: string, told: number | Compared): void {
+    this.#bar('at most', bound, name, told, ratio(told).value <= bound);
   }
 
   verdict(passed: boolean, comparedWith: string | null, reasons: readonly string[]): void {
@@ -114,8 +115,14 @@ export class Report {
     return [this.file, ...files.map(({ file }) => file)];
   }
 
-  #bar(demand: 'at least' | 'at most', bound: number, name: string, value: number, met: boolean): void {
-    this.#add({ type: 'bar', command: this.#command, name, demand, bound, value, met });
+  #bar(
+    demand: 'at least' | 'at most',
+    bound: number,
+    name: string,
+    told: number | Compared,
+    met: boolean,
+  ): void {
+    this.#add({ type: 'bar', command: this.#command, name, demand, bound, ...ratio(told), met });
   }
 
   #add(line: Line): void {
@@ -123,4 +130,8 @@ export class Report {
     appendFileSync(this.file, `${JSON.stringify(line)}\n`);
     this.print(inText(line));
   }
+}
+
+function ratio(told: number | Compared): Compared {
+  return typeof told === 'number' ? { value: told } : told;
 }

@@ -15,7 +15,7 @@ export function inText(line: Line): string {
     case 'measurement':
       return row(line.name, cells(line));
     case 'figure':
-      return row(line.name, [`${number(line.value)} ${line.unit}`]);
+      return row(line.name, [figureText(line)]);
     case 'bar':
       return barText(line);
     case 'verdict':
@@ -51,7 +51,7 @@ export function inMarkdown(lines: readonly Line[]): string {
     ),
     ...table(
       ['', 'figure'],
-      of('figure').map((one) => [one.name, `${number(one.value)} ${one.unit}`]),
+      of('figure').map((one) => [one.name, figureText(one)]),
     ),
     ...list(of('bar').map(barText)),
     ...list(of('verdict').flatMap(verdictTexts)),
@@ -72,8 +72,16 @@ function cells({ perSecond, latency, cpu }: LineOf<'measurement'>): string[] {
   ];
 }
 
-function barText({ name, demand, bound, value, met }: LineOf<'bar'>): string {
-  return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}: ${name}`;
+function figureText({ value, unit, spread }: LineOf<'figure'>): string {
+  return `${number(value)} ${unit}${spreadText(spread)}`;
+}
+
+function barText({ name, demand, bound, value, spread, met }: LineOf<'bar'>): string {
+  return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}${spreadText(spread)}: ${name}`;
+}
+
+function spreadText(spread: LineOf<'bar'>['spread']): string {
+  return spread === undefined ? '' : ` (rounds ${number(spread[0])} to ${number(spread[1])})`;
 }
 
 function verdictTexts({ passed, comparedWith, reasons }: LineOf<'verdict'>): string[] {
@@ -94,9 +102,7 @@ function peerText({ name, version, guarantees }: LineOf<'peer'>): string {
 }
 
 function row(name: string, values: readonly string[]): string {
-  return (
-    `${name.padEnd(NAME_WIDTH)} ` + values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('')
-  );
+  return `${name.padEnd(NAME_WIDTH)} ${values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('')}`;
 }
 
 function markdownRow(values: readonly string[]): string {

@@ -16,7 +16,7 @@ import { inMarkdown, inText } from '../../bench/report/table.ts';
 function measuredOf(...ms: number[]): Measured {
   const durations = new Durations();
   for (const one of ms) durations.record(one);
-  return { operations: ms.length, seconds: 2, durations, cpu: { servers: 10, generator: 20 } };
+  return { operations: ms.length, seconds: 2, durations, beside: 0, cpu: { servers: 10, generator: 20 } };
 }
 
 const SETTINGS: Settings = {
@@ -59,7 +59,7 @@ test('all that is reported is a line that can be read back', async (t) => {
   report.measurement('increments', measuredOf(1, 2, 3), { clients: 64 });
   report.figure('memory', 12.5, 'MB');
   report.atLeast(0.6, 'of Koa', 0.63);
-  report.atLeast(0.6, 'of Koa', 0.59);
+  report.atLeast(0.6, 'of Koa', { value: 0.59, spread: [0.5, 0.7] });
   report.atMost(1.5, 'of the bounds', 1.6);
   report.sums('increments', { counters: ['a'], total: 3n, recorded: 1 });
   report.skipped('partition', 'it needs root');
@@ -73,6 +73,14 @@ test('all that is reported is a line that can be read back', async (t) => {
     lines.flatMap((line) => (line.type === 'bar' ? [line.met] : [])),
     [true, false, false],
   );
+  t.deepEqual(
+    lines.flatMap((line) => (line.type === 'bar' ? [inText(line)] : [])),
+    [
+      'bar at least 0.6: 0.63 met: of Koa',
+      'bar at least 0.6: 0.59 not met (rounds 0.5 to 0.7): of Koa',
+      'bar at most 1.5: 1.6 not met: of the bounds',
+    ],
+  );
   const [measurement] = lines.filter((line) => line.type === 'measurement');
   t.is(measurement?.perSecond, 1.5);
   t.is(measurement?.cpu.servers, 10 / 3);
@@ -83,6 +91,13 @@ test('all that is reported is a line that can be read back', async (t) => {
       'sums right: 3 acknowledged in 1 counters, 1 of them by 202, as no majority had counted them in time: increments',
     ],
   );
+});
+
+test('CPU is told per operation, those beside the measured ones as well', async (t) => {
+  const report = await reportIn(t);
+  report.measurement('reads', { ...measuredOf(1, 2), beside: 3 });
+  const [reads] = report.lines.filter((line) => line.type === 'measurement');
+  t.deepEqual(reads?.cpu, { servers: 2, generator: 4 });
 });
 
 test('a measurement of nothing is no result', async (t) => {
