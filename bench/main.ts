@@ -65,11 +65,20 @@ async function main(): Promise<number> {
   }
   const [asked = []] = program.processedArgs as [string[] | undefined];
   const options = program.opts<Options>();
-  const chosen = asked.length === 0 ? ['latency', 'throughput'] : asked;
+  const names = asked.length === 0 ? ['latency', 'throughput'] : asked;
+  const chosen = benches.filter(({ name }) => names.includes(name));
+  const impossible = chosen.find(({ actors = options.actors }) => actors !== options.actors);
+  if (impossible !== undefined) {
+    const { name, actors } = impossible;
+    console.error(
+      `error: ${name} takes --actors ${actors}, as its peers have as many nodes, not ${options.actors}`,
+    );
+    return USAGE;
+  }
   try {
     demandUsualScheduling();
     await temporary(async () => {
-      for (const bench of benches.filter(({ name }) => chosen.includes(name))) {
+      for (const bench of chosen) {
         await runBench(bench, { ...options, brief: options.brief || asked.length === 0 });
       }
     });

@@ -32,6 +32,8 @@ export interface Bench {
   readonly goal: string;
   /** Unless it is said. */
   readonly seconds: number;
+  /** The only number of them that it can be run with. */
+  readonly actors?: number;
   run(settings: Settings, report: Report): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ export function bareKoa(servers: number): Peer {
   return {
     name: servers === 1 ? 'a bare Koa server' : `${servers} bare Koa servers`,
     guarantees: 'none: keeps nothing',
-    version: async () => 'of this commit',
+    version: async () => ({ version: 'of this commit' }),
     async start() {
       const children = await Promise.all(Array.from({ length: servers }, () => startChild('koa-server.ts')));
       return {

@@ -1,10 +1,13 @@
+/** Or why it cannot be run. */
+export type Version = { readonly version: string } | { readonly reason: string };
+
 /** A database that compare runs beside Quorate. */
 export interface Peer {
   readonly name: string;
   /** What an acknowledged increment means there, in one sentence. */
   readonly guarantees: string;
-  /** Its version, or null if it isn't installed here. */
-  version(): Promise<string | null>;
+  /** Of the one that is installed here. */
+  version(): Promise<Version>;
   /** Three nodes on loopback, on free ports, data in a directory of its own; ready to serve. */
   start(directory: string): Promise<RunningPeer>;
 }

@@ -8,7 +8,7 @@ import { type Line, type Params, parseResults } from './line.ts';
 import { describeMachine } from './machine.ts';
 import { plotsOf } from './plots.ts';
 import { Progress } from './progress.ts';
-import { inMarkdown, inText } from './table.ts';
+import { barsText, inMarkdown, inText } from './table.ts';
 
 export interface ReportOptions {
   readonly command: string;
@@ -112,6 +112,7 @@ export class Report {
     const plots = plotsOf(lines).map(({ name, svg }) => ({ file: `${stem}-${name}.svg`, text: svg }));
     const files = [{ file: `${stem}.md`, text: inMarkdown(lines) }, ...plots];
     for (const { file, text } of files) writeFileSync(file, text);
+    for (const text of barsText(lines)) this.print(text);
     return [this.file, ...files.map(({ file }) => file)];
   }
 

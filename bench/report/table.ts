@@ -54,6 +54,7 @@ export function inMarkdown(lines: readonly Line[]): string {
       of('figure').map((one) => [one.name, figureText(one)]),
     ),
     ...list(of('bar').map(barText)),
+    ...barsText(lines),
     ...list(of('verdict').flatMap(verdictTexts)),
     ...list(of('sums').map(sumsText)),
     ...list(of('peer').map(peerText)),
@@ -78,6 +79,14 @@ function figureText({ value, unit, spread }: LineOf<'figure'>): string {
 
 function barText({ name, demand, bound, value, spread, met }: LineOf<'bar'>): string {
   return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}${spreadText(spread)}: ${name}`;
+}
+
+/** Of a whole run; empty if it has none. */
+export function barsText(lines: readonly Line[]): string[] {
+  const bars = lines.filter((line) => line.type === 'bar');
+  const missed = bars.filter(({ met }) => !met).map(({ name }) => name);
+  const names = missed.length === 0 ? '' : `; not met: ${missed.join('; ')}`;
+  return bars.length === 0 ? [] : [`bars: ${bars.length - missed.length} of ${bars.length} met${names}`];
 }
 
 function spreadText(spread: LineOf<'bar'>['spread']): string {
@@ -110,8 +119,6 @@ function markdownRow(values: readonly string[]): string {
 }
 
 function number(value: number): string {
-  return value.toLocaleString('en', {
-    maximumSignificantDigits: value < 1_000 ? 3 : 9,
-    maximumFractionDigits: 2,
-  });
+  const digits = Math.abs(value) < 1_000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
+  return value.toLocaleString('en', digits);
 }

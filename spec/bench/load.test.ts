@@ -93,14 +93,20 @@ test('several measurements are added up', (t) => {
   t.true(durations.at(50) < 1.1 && durations.at(100) > 8.9);
 });
 
-test('a gap is the longest time between two increments that were counted, also up to now', (t) => {
+test('a gap is the longest time between two increments that were counted, and open if it goes on', (t) => {
   const gaps = new Gaps();
   for (const time of [0, 10, 500, 510]) gaps.served('a', time);
   for (const time of [0, 100]) gaps.served('b', time);
-  t.deepEqual(gaps.longest(520), [420, 490]);
+  t.deepEqual(gaps.longest(520), [
+    { ms: 420, isOpen: true },
+    { ms: 490, isOpen: false },
+  ]);
   gaps.restart();
   gaps.served('a', 530);
-  t.deepEqual(gaps.longest(540), [20, 440]);
+  t.deepEqual(gaps.longest(540), [
+    { ms: 20, isOpen: false },
+    { ms: 440, isOpen: true },
+  ]);
 });
 
 test('CPU of the children of a process is counted with it', (t) => {

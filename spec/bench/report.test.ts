@@ -93,6 +93,29 @@ test('all that is reported is a line that can be read back', async (t) => {
   );
 });
 
+test('a run ends with how many bars were met, and which were not', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const said: string[] = [];
+  const print = (text: string) => void said.push(text);
+  const report = await Report.create({ command: 'hot', directory, settings: SETTINGS, print });
+  report.atLeast(0.6, 'one', 0.7);
+  report.atLeast(0.6, 'two', 0.5);
+  report.atMost(1, 'three', 2);
+  const [, table = ''] = report.finish();
+  t.is(said.at(-1), 'bars: 1 of 3 met; not met: two; three');
+  t.true((await readFile(table, 'utf8')).includes(said.at(-1) ?? ''));
+});
+
+test('a figure has the digits that it can have', async (t) => {
+  const report = await reportIn(t);
+  for (const value of [9_153.55866, 0.123456, 1_234_567.8, 12.345]) report.figure('x', value, '/s');
+  const texts = report.lines.flatMap((line) =>
+    line.type === 'figure' ? [inText(line).slice(1).trim()] : [],
+  );
+  t.deepEqual(texts, ['9,154 /s', '0.123 /s', '1,234,568 /s', '12.3 /s']);
+});
+
 test('CPU is told per operation, those beside the measured ones as well', async (t) => {
   const report = await reportIn(t);
   report.measurement('reads', { ...measuredOf(1, 2), beside: 3 });

@@ -85,7 +85,13 @@ test.serial('throughput does, with traces that the specification allows', async 
 });
 
 test.serial('what it does not understand ends with 2 and says why', async (t) => {
-  for (const args of [['nonsense'], ['latency', '--seconds', 'x'], ['--rate', '0'], ['--nonsense']]) {
+  for (const args of [
+    ['nonsense'],
+    ['latency', '--seconds', 'x'],
+    ['--rate', '0'],
+    ['--nonsense'],
+    ['compare', '--actors', '5'],
+  ]) {
     const { ended, said } = start(t, args);
     t.is(await ended, 2, args.join(' '));
     t.regex(said(), /error: /);
