@@ -88,12 +88,14 @@ async function ofCounters(counters: number, settings: Settings, report: Report):
     const afterWrites = largest(rssOf);
     await verified(load, report);
     const memory = Math.max(afterWrites, largest(rssOf));
-    report.figure(`${name}: memory of the largest actor, peak`, largest(peakRssOf), 'MB', params);
+    const tell = (what: string, value: number, unit: string) =>
+      report.figure(`${name}: ${what}`, value, unit, { ...params, series: what });
+    tell('memory of the largest actor, peak', largest(peakRssOf), 'MB');
     const disk = Math.max(...running.cluster.actors.map((actor) => diskOf(running.cluster.home(actor))));
     const seconds = await restart(running);
     const bar = (limit: number, what: string, value: number, unit: string) => {
+      tell(what, value, unit);
       if (counters === MILLION) report.atMost(limit, `${name}: ${what}, ${unit}`, value);
-      else report.figure(`${name}: ${what}`, value, unit, params);
     };
     bar(400, 'memory of the largest actor, after the writes or the reads', memory, 'MB');
     bar(1_000, 'disk of the largest actor a counter', disk / counters, 'bytes');

@@ -10,6 +10,7 @@ type Measurement = LineOf<'measurement'>;
 type Figure = LineOf<'figure'>;
 
 const MS: Axis = { label: 'milliseconds', scale: 'log' };
+const COUNTERS: Axis = { label: 'counters', scale: 'log' };
 const CLIENTS: Axis = { label: 'clients', scale: 'log' };
 const RATE: Axis = { label: 'operations/s', scale: 'linear' };
 const TIME: Axis = { label: 'seconds', scale: 'linear' };
@@ -23,7 +24,8 @@ const PERCENTILES: Axis = {
 
 /**
  * What people can see at a glance. What a measurement says of itself decides on its plot: with `series` it is a point over
- * the clients, with `at` a point in time, else a curve of percentiles; `plot` tells which of several.
+ * the clients, with `at` a point in time, else a curve of percentiles; `plot` tells which of several. A figure is a point in
+ * time with `at`, and one over the counters with `series`.
  */
 export function plotsOf(lines: readonly Line[]): Plot[] {
   const measurements = lines.filter((line) => line.type === 'measurement');
@@ -38,6 +40,10 @@ export function plotsOf(lines: readonly Line[]): Plot[] {
       command,
       measurements.filter(({ params }) => params.at !== undefined),
       figures.filter(({ params }) => params.at !== undefined),
+    ),
+    ...overCounters(
+      command,
+      figures.filter(({ params }) => params.series !== undefined),
     ),
     ...ofPercentiles(
       command,
@@ -79,18 +85,37 @@ function overTime(command: string, measurements: readonly Measurement[], figures
     points: measurements.map((one) => [at(one), one.latency[name]] as const),
   }));
   const latencies = measurements.length === 0 ? [] : percentiles;
-  const others = Map.groupBy(figures, ({ unit }) => unit);
   return [
     ...plot('latency', `${command}: latency over time`, TIME, MS, latencies),
-    ...[...others.entries()].flatMap(([unit, ones]) => {
-      const series = seriesBy(
+    ...byUnit(figures, (ones) =>
+      seriesBy(
         ones,
         ({ name }) => name,
         (one) => [at(one), one.value],
-      );
-      return plot(unit, `${command}: over time`, TIME, { label: unit, scale: 'linear' }, series);
-    }),
+      ),
+    ).flatMap(([unit, series]) =>
+      plot(unit, `${command}: over time`, TIME, { label: unit, scale: 'linear' }, series),
+    ),
   ];
+}
+
+function overCounters(command: string, figures: readonly Figure[]): Plot[] {
+  return byUnit(figures, (ones) =>
+    seriesBy(
+      ones,
+      ({ params }) => String(params.series),
+      ({ params, value }) => [Number(params.counters), value],
+    ).filter(({ points }) => points.length > 1),
+  ).flatMap(([unit, series]) =>
+    plot(unit, `${command}: by counters`, COUNTERS, { label: unit, scale: 'log' }, series),
+  );
+}
+
+function byUnit(
+  figures: readonly Figure[],
+  series: (ones: readonly Figure[]) => readonly Series[],
+): (readonly [unit: string, series: readonly Series[]])[] {
+  return [...Map.groupBy(figures, ({ unit }) => unit)].map(([unit, ones]) => [unit, series(ones)] as const);
 }
 
 function plot(name: string, title: string, x: Axis, y: Axis, series: readonly Series[]): Plot[] {

@@ -162,6 +162,18 @@ test('what is measured over time is plotted over time, what has several plots in
   );
 });
 
+test('what is told by counters is plotted over them, where there are two', async (t) => {
+  const report = await reportIn(t, 'scale');
+  for (const counters of [10, 1_000]) {
+    report.figure(`${counters} counters: disk`, counters * 3, 'bytes', { counters, series: 'disk' });
+  }
+  report.figure('10 counters: memory', 3, 'MB', { counters: 10, series: 'memory' });
+  const [plot, ...others] = plotsOf(report.lines);
+  t.is(plot?.name, 'bytes');
+  t.is(plot?.svg.match(/<polyline/g)?.length, 1);
+  t.deepEqual(others, []);
+});
+
 test('the last results are those made in the same way, of the same machine and command, that passed', async (t) => {
   const report = await reportIn(t);
   const text = await readFile(report.file, 'utf8');

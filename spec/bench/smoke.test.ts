@@ -7,8 +7,22 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { demandDisk } from '../../bench/during.ts';
 import { parseResults } from '../../bench/report/line.ts';
+import { demandUsualScheduling } from '../../bench/report/machine.ts';
 
+/** Nothing is measured where a bench would refuse to: by a batch, or on a directory in memory. */
+function canMeasure(): boolean {
+  try {
+    demandUsualScheduling();
+    demandDisk();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const measuring = canMeasure() ? test.serial : test.serial.skip;
 const MAIN = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
 
 function start(t: ExecutionContext, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
@@ -36,7 +50,7 @@ async function results(t: ExecutionContext, ...args: string[]) {
   return { lines: parseResults(await readFile(join(directory, file), 'utf8')), said: said() };
 }
 
-test.serial('latency measures increments beside what bounds them, and ends with the sums', async (t) => {
+measuring('latency measures increments beside what bounds them, and ends with the sums', async (t) => {
   const { lines, said } = await results(
     t,
     'latency',
@@ -61,7 +75,7 @@ test.serial('latency measures increments beside what bounds them, and ends with 
   t.true((network?.value ?? 0) > 0, 'the way to the other voter and back');
 });
 
-test.serial('throughput does, with traces that the specification allows', async (t) => {
+measuring('throughput does, with traces that the specification allows', async (t) => {
   const args = [
     '--brief',
     '--seconds',
@@ -98,7 +112,7 @@ test.serial('what it does not understand ends with 2 and says why', async (t) =>
   }
 });
 
-test.serial('an interrupted run leaves no process and no file', async (t) => {
+measuring('an interrupted run leaves no process and no file', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-bench-'));
   t.teardown(() => rm(directory, { recursive: true }));
   const { child, ended, said } = start(t, ['hot', '--results', join(directory, 'results')], {
