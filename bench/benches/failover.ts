@@ -6,7 +6,7 @@ import { type Gap, Gaps, sorted } from '../load/gaps.ts';
 import { PartitionedCluster } from '../load/partitioned.ts';
 import { QuorateClient, type RunningQuorate } from '../load/quorate.ts';
 import { Sums } from '../load/sums.ts';
-import type { Report } from '../report/report.ts';
+import type { Report, Unfinished } from '../report/report.ts';
 import { type Bench, type Settings, withQuorate } from './bench.ts';
 
 /** One client each. */
@@ -59,13 +59,18 @@ async function measure(fault: Fault, settings: Settings, report: Report): Promis
     const [before, after] = await strike(fault, round, sums, settings);
     steady.push(...before);
     gaps.push(...after);
+    const longest = after.at(-1);
+    if (longest !== undefined) {
+      const params = { series: fault.name, round };
+      report.figure(`${fault.name}: gap, longest of round ${round}`, told(longest), 'ms', params);
+    }
   }
   const say = (what: string, all: readonly Gap[]) => {
     const inOrder = sorted(all);
     const middle = inOrder[Math.floor(inOrder.length / 2)];
-    const figure = (which: string, { ms, isOpen } = { ms: Number.NaN, isOpen: false }) => {
-      const unit = isOpen ? 'ms at least' : 'ms';
-      report.figure(`${fault.name}: ${what}, ${which}`, ms, unit, { fault: fault.name });
+    const figure = (which: string, gap: Gap | undefined) => {
+      if (gap === undefined) throw new RangeError(`${fault.name}: no counter was served`);
+      report.figure(`${fault.name}: ${what}, ${which}`, told(gap), 'ms', { fault: fault.name });
     };
     figure('median of counters', middle);
     figure('longest', inOrder.at(-1));
@@ -73,6 +78,10 @@ async function measure(fault: Fault, settings: Settings, report: Report): Promis
   say('gap without a fault', steady);
   say('gap', gaps);
   report.sums(fault.name, sums);
+}
+
+function told({ ms, isOpen }: Gap): Unfinished {
+  return { value: ms, isAtLeast: isOpen };
 }
 
 /** The longest gaps of counters that the actor holds which is struck: before, and from then on. */

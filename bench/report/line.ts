@@ -72,6 +72,8 @@ export const line = z.discriminatedUnion('type', [
     name: z.string(),
     params,
     value: z.number(),
+    /** What was measured was not over yet. */
+    isAtLeast: z.boolean().optional(),
     spread,
     unit: z.string(),
   }),

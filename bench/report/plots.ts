@@ -10,7 +10,11 @@ type Measurement = LineOf<'measurement'>;
 type Figure = LineOf<'figure'>;
 
 const MS: Axis = { label: 'milliseconds', scale: 'log' };
-const COUNTERS: Axis = { label: 'counters', scale: 'log' };
+/** Over what figures that tell their series are plotted, and the scale of their values. */
+const OVER = [
+  { key: 'counters', x: { label: 'counters', scale: 'log' }, y: 'log' },
+  { key: 'round', x: { label: 'round', scale: 'linear' }, y: 'linear' },
+] as const;
 const CLIENTS: Axis = { label: 'clients', scale: 'log' };
 const RATE: Axis = { label: 'operations/s', scale: 'linear' };
 const TIME: Axis = { label: 'seconds', scale: 'linear' };
@@ -25,7 +29,7 @@ const PERCENTILES: Axis = {
 /**
  * What people can see at a glance. What a measurement says of itself decides on its plot: with `series` it is a point over
  * the clients, with `at` a point in time, else a curve of percentiles; `plot` tells which of several. A figure is a point in
- * time with `at`, and one over the counters with `series`.
+ * time with `at`, and one over the counters or the rounds with `series`.
  */
 export function plotsOf(lines: readonly Line[]): Plot[] {
   const measurements = lines.filter((line) => line.type === 'measurement');
@@ -41,9 +45,12 @@ export function plotsOf(lines: readonly Line[]): Plot[] {
       measurements.filter(({ params }) => params.at !== undefined),
       figures.filter(({ params }) => params.at !== undefined),
     ),
-    ...overCounters(
-      command,
-      figures.filter(({ params }) => params.series !== undefined),
+    ...OVER.flatMap((over) =>
+      overParameter(
+        command,
+        figures.filter(({ params }) => params.series !== undefined && params[over.key] !== undefined),
+        over,
+      ),
     ),
     ...ofPercentiles(
       command,
@@ -99,16 +106,18 @@ function overTime(command: string, measurements: readonly Measurement[], figures
   ];
 }
 
-function overCounters(command: string, figures: readonly Figure[]): Plot[] {
+function overParameter(
+  command: string,
+  figures: readonly Figure[],
+  { key, x, y }: (typeof OVER)[number],
+): Plot[] {
   return byUnit(figures, (ones) =>
     seriesBy(
       ones,
       ({ params }) => String(params.series),
-      ({ params, value }) => [Number(params.counters), value],
+      ({ params, value }) => [Number(params[key]), value],
     ).filter(({ points }) => points.length > 1),
-  ).flatMap(([unit, series]) =>
-    plot(unit, `${command}: by counters`, COUNTERS, { label: unit, scale: 'log' }, series),
-  );
+  ).flatMap(([unit, series]) => plot(unit, `${command}: by ${key}`, x, { label: unit, scale: y }, series));
 }
 
 function byUnit(

@@ -18,6 +18,12 @@ export interface ReportOptions {
   readonly print?: (text: string) => void;
 }
 
+/** Of what went on when it was measured. */
+export interface Unfinished {
+  readonly value: number;
+  readonly isAtLeast: boolean;
+}
+
 /** The results of one run: each line is on disk, and on the terminal, as soon as it is known. */
 export class Report {
   readonly file: string;
@@ -64,16 +70,16 @@ export class Report {
     });
   }
 
-  figure(name: string, told: number | Compared, unit: string, params: Params = {}): void {
-    this.#add({ type: 'figure', command: this.#command, name, params, ...ratio(told), unit });
+  figure(name: string, told: number | Compared | Unfinished, unit: string, params: Params = {}): void {
+    this.#add({ type: 'figure', command: this.#command, name, params, ...valued(told), unit });
   }
 
   atLeast(bound: number, name: string, told: number | Compared): void {
-    this.#bar('at least', bound, name, told, ratio(told).value >= bound);
+    this.#bar('at least', bound, name, told, valued(told).value >= bound);
   }
 
   atMost(bound: number, name: string, told: number | Compared): void {
-    this.#bar('at most', bound, name, told, ratio(told).value <= bound);
+    this.#bar('at most', bound, name, told, valued(told).value <= bound);
   }
 
   verdict(passed: boolean, comparedWith: string | null, reasons: readonly string[]): void {
@@ -123,7 +129,7 @@ export class Report {
     told: number | Compared,
     met: boolean,
   ): void {
-    this.#add({ type: 'bar', command: this.#command, name, demand, bound, ...ratio(told), met });
+    this.#add({ type: 'bar', command: this.#command, name, demand, bound, ...valued(told), met });
   }
 
   #add(line: Line): void {
@@ -133,6 +139,6 @@ export class Report {
   }
 }
 
-function ratio(told: number | Compared): Compared {
+function valued<T extends { readonly value: number }>(told: number | T): T | { readonly value: number } {
   return typeof told === 'number' ? { value: told } : told;
 }

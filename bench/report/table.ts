@@ -73,8 +73,8 @@ function cells({ perSecond, latency, cpu }: LineOf<'measurement'>): string[] {
   ];
 }
 
-function figureText({ value, unit, spread }: LineOf<'figure'>): string {
-  return `${number(value)} ${unit}${spreadText(spread)}`;
+function figureText({ value, isAtLeast = false, unit, spread }: LineOf<'figure'>): string {
+  return `${isAtLeast ? 'at least ' : ''}${number(value)} ${unit}${spreadText(spread)}`;
 }
 
 function barText({ name, demand, bound, value, spread, met }: LineOf<'bar'>): string {

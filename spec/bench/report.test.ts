@@ -113,6 +113,8 @@ test('a figure has the digits that it can have', async (t) => {
   const texts = report.lines.flatMap((line) =>
     line.type === 'figure' ? [inText(line).slice(1).trim()] : [],
   );
+  report.figure('gap', { value: 3_000, isAtLeast: true }, 'ms');
+  t.regex(report.lines.map(inText).at(-1) ?? '', / at least 3,000 ms$/);
   t.deepEqual(texts, ['9,154 /s', '0.123 /s', '1,234,568 /s', '12.3 /s']);
 });
 
@@ -162,16 +164,19 @@ test('what is measured over time is plotted over time, what has several plots in
   );
 });
 
-test('what is told by counters is plotted over them, where there are two', async (t) => {
+test('what is told by counters, or by rounds, is plotted over them, where there are two', async (t) => {
   const report = await reportIn(t, 'scale');
   for (const counters of [10, 1_000]) {
     report.figure(`${counters} counters: disk`, counters * 3, 'bytes', { counters, series: 'disk' });
   }
   report.figure('10 counters: memory', 3, 'MB', { counters: 10, series: 'memory' });
-  const [plot, ...others] = plotsOf(report.lines);
-  t.is(plot?.name, 'bytes');
-  t.is(plot?.svg.match(/<polyline/g)?.length, 1);
-  t.deepEqual(others, []);
+  for (const round of [1, 2]) report.figure(`round ${round}`, 500, 'ms', { round, series: 'kill -9' });
+  const plots = plotsOf(report.lines);
+  t.deepEqual(
+    plots.map(({ name }) => name),
+    ['bytes', 'ms'],
+  );
+  for (const { svg } of plots) t.is(svg.match(/<polyline/g)?.length, 1);
 });
 
 test('the last results are those made in the same way, of the same machine and command, that passed', async (t) => {
