@@ -64,7 +64,7 @@ function ofPercentiles(command: string, measurements: readonly Measurement[]): P
     ([plot, ones]) => {
       const once = [...new Map(ones.map((one) => [one.name, one])).values()];
       const series = once.map(({ name, curve }) => ({
-        name,
+        name: plot === '' ? name : name.replace(`: ${plot}`, ''),
         points: curve.map(([percentile, ms]) => [rarity(percentile), ms] as const),
       }));
       const title = `${command}: latency percentiles${plot === '' ? '' : `, ${plot}`}`;

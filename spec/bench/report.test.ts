@@ -164,6 +164,21 @@ test('what is measured over time is plotted over time, what has several plots in
   );
 });
 
+test('a plot names each of its curves, within the page, without what all have in common', async (t) => {
+  const report = await reportIn(t, 'compare');
+  const curves = Array.from({ length: 22 }, (_, index) => `peer ${index}`);
+  for (const name of curves)
+    report.measurement(`${name}: many clients`, measuredOf(1, 2), { plot: 'many clients' });
+  const [{ svg } = { svg: '' }] = plotsOf(report.lines);
+  const height = Number(/viewBox="0 0 \d+ (\d+)"/.exec(svg)?.[1]);
+  const legend = [...svg.matchAll(/y="([\d.]+)" >(peer \d+)</g)];
+  t.deepEqual(
+    legend.map(([, , name]) => name),
+    curves,
+  );
+  for (const [, y] of legend) t.true(Number(y) < height, `${y} of ${height}`);
+});
+
 test('what is told by counters, or by rounds, is plotted over them, where there are two', async (t) => {
   const report = await reportIn(t, 'scale');
   for (const counters of [10, 1_000]) {
