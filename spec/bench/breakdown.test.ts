@@ -58,6 +58,19 @@ test('at the holder, too, though its own vote was there first', (t) => {
   });
 });
 
+test('the voter whose vote the holder heard of last completed the majority, though its own was made later', (t) => {
+  const own = [
+    at(11, 'a', 'sealed'),
+    at(11, 'a', 'accept', { vote }),
+    at(11.5, 'a', 'writing', { vote }),
+    at(12.25, 'b', 'writing', { vote }),
+    at(14.25, 'b', 'accepted', { vote }),
+    at(14.5, 'a', 'accepted', { vote }),
+    at(15, 'a', 'chosen', { vote, accepted: ['a', 'b'] }),
+  ];
+  t.like(breakdownOf(own, { sent: 10, answered: 16 }), { network: 1.25 + 0.75, flush: 2 });
+});
+
 test('there is no network on the way if the own vote was the last', (t) => {
   const own = [
     at(11, 'a', 'sealed'),
