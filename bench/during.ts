@@ -1,5 +1,5 @@
 /** Whatever is started ends: with its use, or when this process is interrupted. */
-import { existsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,20 @@ export async function during<R, T>(
 /** The latest first. */
 export async function stopAll(): Promise<void> {
   for (const stop of [...stops].reverse()) await stop().catch(() => {});
+}
+
+/** What `statfs` calls file systems that are in memory: tmpfs and ramfs. */
+const IN_MEMORY = [0x01021994, 0x858458f6];
+
+export class NoDisk extends Error {
+  override readonly name = 'NoDisk';
+}
+
+/** Where a flush costs nothing, durability disk would seem to cost nothing. */
+export function demandDisk(directory = tmpdir(), type = statfsSync(directory).type): void {
+  if (!IN_MEMORY.includes(type)) return;
+  const wanted = 'durability disk needs a directory on a disk: TMPDIR=DIRECTORY npm run bench …';
+  throw new NoDisk(`${directory} is in memory, where a flush costs nothing; ${wanted}`);
 }
 
 const PREFIX = 'quorate-bench-';

@@ -5,6 +5,7 @@ import { explain } from '../src/observe/explain.ts';
 import type { Bench, Settings } from './benches/bench.ts';
 import { benches } from './benches/index.ts';
 import { stopAll, temporary } from './during.ts';
+import { demandUsualScheduling } from './report/machine.ts';
 import { Report } from './report/report.ts';
 
 const INTERRUPTED = 130;
@@ -38,7 +39,7 @@ const program = new Command('bench')
   )
   .option('--brief', 'leaves out what is not needed for the bars', false)
   .option('--limit <counters>', 'at which scale ends', integer(10, 10_000_000), 1_000_000)
-  .option('--rate <count>', 'increments a second of soak', integer(1, 100_000), 500)
+  .option('--rate <count>', 'operations a second of soak, a tenth of them reads', integer(1, 100_000), 500)
   .option('--traced', 'holds what the actors did and told against the specification; slow', false)
   .addOption(
     new Option('--results <directory>', 'gets the results').default(
@@ -64,10 +65,20 @@ async function main(): Promise<number> {
   }
   const [asked = []] = program.processedArgs as [string[] | undefined];
   const options = program.opts<Options>();
-  const chosen = asked.length === 0 ? ['latency', 'throughput'] : asked;
+  const names = asked.length === 0 ? ['latency', 'throughput'] : asked;
+  const chosen = benches.filter(({ name }) => names.includes(name));
+  const impossible = chosen.find(({ actors = options.actors }) => actors !== options.actors);
+  if (impossible !== undefined) {
+    const { name, actors } = impossible;
+    console.error(
+      `error: ${name} takes --actors ${actors}, as its peers have as many nodes, not ${options.actors}`,
+    );
+    return USAGE;
+  }
   try {
+    demandUsualScheduling();
     await temporary(async () => {
-      for (const bench of benches.filter(({ name }) => chosen.includes(name))) {
+      for (const bench of chosen) {
         await runBench(bench, { ...options, brief: options.brief || asked.length === 0 });
       }
     });
@@ -79,18 +90,11 @@ async function main(): Promise<number> {
 }
 
 async function runBench(bench: Bench, options: Options): Promise<void> {
-  const { seconds = bench.seconds, warmUp, runIn, seed, durability, results } = options;
-  const report = await Report.create({
-    command: bench.name,
-    directory: results,
-    seed,
-    seconds,
-    warmUp,
-    runIn,
-  });
+  const { seconds = bench.seconds, durability, results, brief, traced, ...others } = options;
   const durabilities = durability === 'both' ? (['disk', 'process'] as const) : [durability];
+  const settings = { ...others, seconds, durabilities, isBrief: brief, isTraced: traced };
+  const report = await Report.create({ command: bench.name, directory: results, settings });
   try {
-    const settings = { ...options, seconds, durabilities, isBrief: options.brief, isTraced: options.traced };
     await bench.run(settings, report);
   } finally {
     console.log(report.finish().join('\n'));

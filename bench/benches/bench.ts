@@ -1,5 +1,5 @@
 import { explain } from '../../src/observe/explain.ts';
-import { during, NotStarted } from '../during.ts';
+import { demandDisk, during, NotStarted } from '../during.ts';
 import type { Load } from '../load/alternate.ts';
 import type { Increments } from '../load/increments.ts';
 import type { Measured } from '../load/measured.ts';
@@ -23,7 +23,7 @@ export interface Settings {
   readonly isBrief: boolean;
   /** Of what `scale` varies, the most counters. */
   readonly limit: number;
-  /** Of `soak`: increments a second. */
+  /** Of `soak`: operations a second. */
   readonly rate: number;
 }
 
@@ -32,6 +32,8 @@ export interface Bench {
   readonly goal: string;
   /** Unless it is said. */
   readonly seconds: number;
+  /** The only number of them that it can be run with. */
+  readonly actors?: number;
   run(settings: Settings, report: Report): Promise<void>;
 }
 
@@ -40,11 +42,12 @@ export class Violated extends Error {
 }
 
 /** A cluster for one bench; afterwards all that it did is examined, if it was traced. */
-export function withQuorate<T>(
+export async function withQuorate<T>(
   { isTraced }: Settings,
   options: Pick<QuorateOptions, 'actors' | 'durability'>,
   use: (running: RunningQuorate) => Promise<T>,
 ): Promise<T> {
+  if (options.durability === 'disk') demandDisk();
   return during(
     quorate({ ...options, isTraced }).start(),
     (running) => running.stop(),
@@ -80,9 +83,9 @@ export function reportAll(
   }
 }
 
-/** Every run ends so: with the sums read back. */
+/** Every run ends so: with the sums read back, where they are kept. */
 export async function verified(load: Increments, report: Report): Promise<void> {
   report.progress.show(`reading ${load.counters.length} counters back`);
   await load.close();
-  report.sums(load.name, load.sums);
+  if (load.isKept) report.sums(load.name, load.sums);
 }

@@ -1,4 +1,4 @@
-import { withBounds } from '../bounds/bounds.ts';
+import { withHttp } from '../bounds/bounds.ts';
 import { bareKoa } from '../bounds/koa.ts';
 import { during } from '../during.ts';
 import { alternate, type Load } from '../load/alternate.ts';
@@ -6,13 +6,15 @@ import { Increments } from '../load/increments.ts';
 import { perSecond } from '../load/measured.ts';
 import type { RunningQuorate } from '../load/quorate.ts';
 import { runIn } from '../load/run-in.ts';
-import { previous } from '../report/previous.ts';
+import type { Line } from '../report/line.ts';
+import { previous, timeOf } from '../report/previous.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, reportAll, type Settings, verified, withQuorate } from './bench.ts';
-import { compareRatios, NOISE, type Ratio } from './noise.ts';
+import { compareRatios, NOISE, noteOf, type Ratio } from './noise.ts';
 
 const CLIENTS = 64;
 const ROUNDS = 6;
+const KOA = `bare Koa, ${CLIENTS} clients`;
 const RATIO = 'of the bare Koa server';
 
 export class Slower extends Error {
@@ -21,10 +23,10 @@ export class Slower extends Error {
 
 export const check: Bench = {
   name: 'check',
-  goal: `fails if it is slower than the last check of this machine by more than ${NOISE * 100} %`,
+  goal: `fails if it is slower than the last check of this machine that passed by more than ${NOISE * 100} %`,
   seconds: 24,
-  run: (settings, report) =>
-    withBounds('disk', ({ http }) =>
+  async run(settings, report) {
+    const ratios = await withHttp(settings, report.progress, (http) =>
       withQuorate(settings, { actors: settings.actors, durability: 'disk' }, (running) =>
         during(
           bareKoa(settings.actors).start(''),
@@ -37,7 +39,7 @@ export const check: Bench = {
               ...many,
               running: servers,
               counters: 100,
-              name: 'bare Koa, 64 clients',
+              name: KOA,
             });
             const rates = await throughputs(running, koa, settings, report);
             const medians = await latencies(
@@ -46,12 +48,14 @@ export const check: Bench = {
               settings,
               report,
             );
-            await Promise.all(koa.clients.map((client) => client.close()));
-            judge([...rates, ...medians], report);
+            await koa.close();
+            return [...rates, ...medians];
           },
         ),
       ),
-    ),
+    );
+    judge(ratios, report);
+  },
 };
 
 /** Requests a second, of those of the bare servers. */
@@ -108,14 +112,20 @@ async function latencies(
   }));
 }
 
-function judge(ratios: readonly Ratio[], report: Report): void {
-  const last = previous(report.lines, report.file, 'check');
-  if (last === null)
-    report.print('there is no earlier check of this machine: this one is what later ones are compared with');
-  const worse = compareRatios(ratios, last ?? []).map((verdict) => {
-    report.figure(verdict.ratio.name, verdict.ratio.value, 'x');
-    report.print(verdict.text);
-    return verdict.isWorse ? [verdict.text] : [];
-  });
-  if (worse.flat().length > 0) throw new Slower(worse.flat().join('\n'));
+/** `Slower` is thrown when it is in the results: what comes after is not compared with this run. */
+export function judge(ratios: readonly Ratio[], report: Report): void {
+  const { lines } = report;
+  const last = previous(lines, report.file, 'check');
+  const verdicts = compareRatios(ratios, last ?? []);
+  for (const { ratio } of verdicts) report.figure(ratio.name, ratio.value, 'x');
+  const worse = verdicts.filter(({ isWorse }) => isWorse).map(({ text }) => text);
+  const notes = last === null ? [] : noteOf(KOA, rateOf(lines, KOA), rateOf(last, KOA));
+  const reasons = [...verdicts.map(({ text }) => text), ...notes];
+  report.verdict(worse.length === 0, last === null ? null : timeOf(last), reasons);
+  if (worse.length > 0) throw new Slower(worse.join('\n'));
+}
+
+function rateOf(lines: readonly Line[], name: string): number {
+  const measured = lines.find((line) => line.type === 'measurement' && line.name === name);
+  return measured?.type === 'measurement' ? measured.perSecond : Number.NaN;
 }

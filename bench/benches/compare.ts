@@ -5,7 +5,7 @@ import { bareKoa } from '../bounds/koa.ts';
 import { during } from '../during.ts';
 import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
-import { type Measured, perSecond } from '../load/measured.ts';
+import { type Merged, median, perSecond, ratioOf } from '../load/measured.ts';
 import { quorate } from '../load/quorate.ts';
 import { runIn } from '../load/run-in.ts';
 import { peers } from '../peers/all.ts';
@@ -13,7 +13,7 @@ import type { Peer, RunningPeer } from '../peers/peer.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, ifItStarts, reportAll, type Settings, verified, withQuorate } from './bench.ts';
 
-const ROUNDS = 2;
+const ROUNDS = 4;
 
 /** The same work for all. */
 const WORKS = [
@@ -38,16 +38,19 @@ export const compare: Bench = {
   name: 'compare',
   goal: 'the same increments on the databases that are installed, as ratios',
   seconds: 6,
+  /** As many nodes as the peers have. */
+  actors: 3,
   run: (settings, report) =>
     withQuorate(settings, { actors: settings.actors, durability: 'disk' }, async (running) => {
       const own = quorate({ actors: settings.actors, durability: 'disk' });
-      report.peer(own, await own.version());
+      report.peer(own, (await own.version()).version);
       await runIn('Quorate', running, settings, report.progress);
       const inProcess = quorate({ actors: settings.actors, durability: 'process' });
       for (const peer of [bareKoa(settings.actors), inProcess, ...peers]) {
-        const version = await peer.version();
-        if (version === null) report.skipped(peer.name, 'it is not installed');
+        const found = await peer.version();
+        if ('reason' in found) report.skipped(peer.name, found.reason);
         else {
+          const { version } = found;
           await ifItStarts(peer.name, report, () => besides(running, peer, version, settings, report));
         }
       }
@@ -93,25 +96,29 @@ async function sideBySide(
   const { clients, counters } = work;
   const open = (name: string, on: RunningPeer) =>
     Increments.open({ name: `${name}: ${work.name}`, running: on, clients, counters, seed: settings.seed });
-  const loads = [await open('Quorate', running), await open(peer.name, started)];
+  // Named by its peer: it is measured anew beside each.
+  const loads = [await open(`Quorate beside ${peer.name}`, running), await open(peer.name, started)];
   const measured = await alternate(loads, { ...settings, rounds: ROUNDS }, report.progress);
   reportAll(loads, measured, report, { plot: work.name, peer: peer.name, clients, counters });
   judge(work, peer, measured, report);
-  for (const load of loads) {
-    // A bare server keeps nothing.
-    if (load.name.includes('bare Koa')) await Promise.all(load.clients.map((client) => client.close()));
-    else await verified(load, report);
-  }
+  for (const load of loads) await verified(load, report);
 }
 
-function judge(work: Work, { name }: Peer, [own, other]: readonly Measured[], report: Report): void {
+function judge(work: Work, { name }: Peer, [own, other]: readonly Merged[], report: Report): void {
   if (own === undefined || other === undefined) return;
-  const faster = perSecond(own) / perSecond(other);
-  const quicker = own.durations.at(50) / other.durations.at(50);
+  const faster = ratioOf(perSecond, own, other);
+  const quicker = ratioOf(median, own, other);
   const bound = FASTER.find(([peer]) => peer.test(name))?.[1];
   const rates = `increments a second of Quorate, of ${name}, ${work.name}`;
   if (bound !== undefined && work === WORKS[0]) report.atLeast(bound, rates, faster);
   else report.figure(rates, faster, 'x');
+  // A rate is that of the generator as well, and some clients are whole libraries.
+  const cpu = `CPU of the servers an increment of Quorate, of ${name}, ${work.name}`;
+  report.figure(
+    cpu,
+    ratioOf(({ cpu, operations }) => cpu.servers / operations, own, other),
+    'x',
+  );
   if (work.clients > 1) return;
   const medians = `p50 of Quorate, of ${name}, ${work.name}`;
   if (SLOWER.test(name)) report.atMost(1, medians, quicker);

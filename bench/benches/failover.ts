@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { missing } from '../../spec/harness/network.ts';
 import { during } from '../during.ts';
 import { meanwhile } from '../load/closed-loop.ts';
-import { Gaps } from '../load/gaps.ts';
+import { type Gap, Gaps, sorted } from '../load/gaps.ts';
 import { PartitionedCluster } from '../load/partitioned.ts';
 import { QuorateClient, type RunningQuorate } from '../load/quorate.ts';
 import { Sums } from '../load/sums.ts';
-import type { Report } from '../report/report.ts';
+import type { Report, Unfinished } from '../report/report.ts';
 import { type Bench, type Settings, withQuorate } from './bench.ts';
 
 /** One client each. */
@@ -43,15 +43,15 @@ export const failover: Bench = {
 
 interface Fault {
   readonly name: string;
-  url(actor: number): string;
+  connect(actor: number): Promise<QuorateClient>;
   strike(actor: number): Promise<unknown> | undefined;
   /** All is as it was before, and every actor serves. */
   mend(actor: number): Promise<void>;
 }
 
 async function measure(fault: Fault, settings: Settings, report: Report): Promise<void> {
-  const gaps: number[] = [];
-  const steady: number[] = [];
+  const gaps: Gap[] = [];
+  const steady: Gap[] = [];
   const sums = new Sums();
   const rounds = settings.isBrief ? 1 : ROUNDS;
   for (let round = 1; round <= rounds; round += 1) {
@@ -59,17 +59,29 @@ async function measure(fault: Fault, settings: Settings, report: Report): Promis
     const [before, after] = await strike(fault, round, sums, settings);
     steady.push(...before);
     gaps.push(...after);
+    const longest = after.at(-1);
+    if (longest !== undefined) {
+      const params = { series: fault.name, round };
+      report.figure(`${fault.name}: gap, longest of round ${round}`, told(longest), 'ms', params);
+    }
   }
-  const say = (what: string, times: readonly number[]) => {
-    const sorted = [...times].sort((a, b) => a - b);
-    const params = { fault: fault.name };
-    const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-    report.figure(`${fault.name}: ${what}, median of counters`, median, 'ms', params);
-    report.figure(`${fault.name}: ${what}, longest`, sorted.at(-1) ?? Number.NaN, 'ms', params);
+  const say = (what: string, all: readonly Gap[]) => {
+    const inOrder = sorted(all);
+    const middle = inOrder[Math.floor(inOrder.length / 2)];
+    const figure = (which: string, gap: Gap | undefined) => {
+      if (gap === undefined) throw new RangeError(`${fault.name}: no counter was served`);
+      report.figure(`${fault.name}: ${what}, ${which}`, told(gap), 'ms', { fault: fault.name });
+    };
+    figure('median of counters', middle);
+    figure('longest', inOrder.at(-1));
   };
   say('gap without a fault', steady);
   say('gap', gaps);
   report.sums(fault.name, sums);
+}
+
+function told({ ms, isOpen }: Gap): Unfinished {
+  return { value: ms, isAtLeast: isOpen };
 }
 
 /** The longest gaps of counters that the actor holds which is struck: before, and from then on. */
@@ -78,17 +90,16 @@ async function strike(
   round: number,
   sums: Sums,
   { seconds, actors }: Settings,
-): Promise<readonly [readonly number[], readonly number[]]> {
+): Promise<readonly [readonly Gap[], readonly Gap[]]> {
   const victim = round % actors;
   const others = Array.from({ length: actors }, (_, index) => index).filter((index) => index !== victim);
   const names = Array.from(
     { length: COUNTERS },
     (_, index) => `${fault.name.replaceAll(' ', '')}-${round}-${index}`,
   );
-  const open = (index: number) => QuorateClient.open({ url: fault.url(index), actor: '' });
   const [holder, ...clients] = await Promise.all([
-    open(victim),
-    ...names.map((_, index) => open(others[index % others.length] ?? 0)),
+    fault.connect(victim),
+    ...names.map((_, index) => fault.connect(others[index % others.length] ?? 0)),
   ]);
   // Whoever is asked first holds the counter.
   for (const name of names) await sums.add(holder, name);
@@ -118,7 +129,7 @@ async function strike(
 function killing(running: RunningQuorate): Fault {
   return {
     name: 'kill -9',
-    url: (index) => running.actor(index).url,
+    connect: (index) => running.connect(index),
     strike: (index) => running.actor(index).end('SIGKILL'),
     async mend(index) {
       await running.actor(index).start();
@@ -130,7 +141,7 @@ function killing(running: RunningQuorate): Fault {
 function stopping(running: RunningQuorate): Fault {
   return {
     name: 'SIGSTOP',
-    url: (index) => running.actor(index).url,
+    connect: (index) => running.connect(index),
     strike: async (index) => running.actor(index).signal('SIGSTOP'),
     async mend(index) {
       running.actor(index).signal('SIGCONT');
@@ -142,7 +153,7 @@ function stopping(running: RunningQuorate): Fault {
 function partitioning(cluster: PartitionedCluster): Fault {
   return {
     name: 'partition',
-    url: (index) => cluster.url(index),
+    connect: (index) => QuorateClient.open({ url: cluster.url(index), actor: '' }),
     strike: (index) => cluster.isolate(index),
     async mend() {
       await cluster.heal();

@@ -1,6 +1,6 @@
 import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
-import { perSecond } from '../load/measured.ts';
+import { perSecond, ratioOf } from '../load/measured.ts';
 import { runIn } from '../load/run-in.ts';
 import { type Bench, reportAll, verified, withQuorate } from './bench.ts';
 
@@ -26,8 +26,9 @@ export const hot: Bench = {
         const loads = [await load('one counter', 1), await load('100 counters', 100)];
         const measured = await alternate(loads, { ...settings, rounds: ROUNDS }, report.progress);
         reportAll(loads, measured, report, { clients: CLIENTS, durability });
-        const [one = Number.NaN, many = Number.NaN] = measured.map(perSecond);
-        report.atLeast(0.9, `${durability}, one counter, of 100 counters`, one / many);
+        const [one, many] = measured;
+        if (one === undefined || many === undefined) return;
+        report.atLeast(0.9, `${durability}, one counter, of 100 counters`, ratioOf(perSecond, one, many));
         for (const each of loads) await verified(each, report);
       });
     }

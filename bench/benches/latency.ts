@@ -8,7 +8,7 @@ import type { Report } from '../report/report.ts';
 import { type Bench, reportAll, type Settings, withQuorate } from './bench.ts';
 import { breakDown } from './traced.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 6;
 
 export const latency: Bench = {
   name: 'latency',
@@ -16,12 +16,12 @@ export const latency: Bench = {
   seconds: 10,
   async run(settings, report) {
     for (const durability of settings.durabilities) {
-      await withBounds(durability, (bounds) =>
+      await withBounds(durability, settings, report.progress, (bounds) =>
         withQuorate(settings, { actors: settings.actors, durability }, (running) =>
           measure(durability, bounds, running, settings, report),
         ),
       );
-      await breakDown(durability, new Sums(), settings, report);
+      await breakDown(durability, settings, report);
     }
   },
 };
@@ -34,7 +34,6 @@ async function measure(
   report: Report,
 ): Promise<void> {
   const { seconds, warmUp } = settings;
-  await runIn('bare Koa', bounds.koa, settings, report.progress);
   await runIn(durability, running, settings, report.progress);
   const [atHolder, atOther] = await Promise.all([running.connect(0), running.connect(1)]);
   const sums = new Sums();

@@ -4,6 +4,9 @@ import type { Line } from '../report/line.ts';
 /** By how much of the earlier figure two runs of the same code may differ. */
 export const NOISE = 0.2;
 
+/** By how much of its earlier rate a bare server differs on a machine that is no longer the same. */
+const OTHER_MACHINE = 0.25;
+
 export interface Ratio {
   readonly name: string;
   readonly value: number;
@@ -23,6 +26,14 @@ export function compareRatios(ratios: readonly Ratio[], last: readonly Line[]): 
     const earlier = last.find((line) => line.type === 'figure' && line.name === ratio.name);
     return earlier?.type === 'figure' ? verdictOf(ratio, earlier.value) : unknown(ratio);
   });
+}
+
+/** Of the bare servers alone: ratios to them tell little if they do not run as they did. */
+export function noteOf(name: string, rate: number, earlier: number): string[] {
+  const change = rate / earlier - 1;
+  if (Math.abs(change) <= OTHER_MACHINE) return [];
+  const text = `${name}: ${rate.toFixed(0)}/s, was ${earlier.toFixed(0)}/s (${percent(change)})`;
+  return [`${text}: the machine is not as it was, so take the comparison with care`];
 }
 
 function verdictOf(ratio: Ratio, earlier: number): Verdict {

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withBounds } from '../bounds/bounds.ts';
 import { alternate, type Load } from '../load/alternate.ts';
-import { closedLoop, meanwhile } from '../load/closed-loop.ts';
-import { type Measured, perSecond, type Worker } from '../load/measured.ts';
+import { perSecond, ratioOf, type Worker } from '../load/measured.ts';
 import type { QuorateClient, RunningQuorate } from '../load/quorate.ts';
-import { runIn } from '../load/run-in.ts';
+import { runIn, serve } from '../load/run-in.ts';
 import { Sums } from '../load/sums.ts';
-import { cpuOf, writtenBy } from '../load/usage.ts';
+import { writtenBy } from '../load/usage.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, reportAll, type Settings, withQuorate } from './bench.ts';
 
@@ -17,14 +16,21 @@ const ROUNDS = 4;
 /** Milliseconds without a write after which an actor has nothing left to tell the others. */
 const QUIET_MS = 5_000;
 
+type Operate = (client: QuorateClient) => Promise<unknown>;
+
+/** With the bar on what is left of it under writes. */
+const READS: readonly (readonly [name: string, bound: number | null, operate: Operate])[] = [
+  ['consistent_value', 0.5, (client) => client.read(COUNTER)],
+  ['value', null, (client) => client.value(COUNTER)],
+];
+
 export const reads: Bench = {
   name: 'reads',
   goal: 'value and consistent_value, idle and under writes to the same counter',
   seconds: 8,
   run: (settings, report) =>
-    withBounds('disk', ({ http, link, koa }) =>
+    withBounds('disk', settings, report.progress, ({ http, link }) =>
       withQuorate(settings, { actors: settings.actors, durability: 'disk' }, async (running) => {
-        await runIn('bare Koa', koa, settings, report.progress);
         await runIn('Quorate', running, settings, report.progress);
         const sums = new Sums();
         const writers = await connect(running, WRITERS);
@@ -97,34 +103,27 @@ async function quiet(running: RunningQuorate): Promise<number> {
 async function together(
   readers: readonly QuorateClient[],
   writes: readonly Worker[],
-  running: RunningQuorate,
+  { pids }: RunningQuorate,
   settings: Settings,
   report: Report,
 ): Promise<void> {
-  const measure = (name: string, operate: (client: QuorateClient) => Promise<unknown>): Promise<Measured> => {
-    report.progress.show(name);
-    const workers = readers.map((client) => () => operate(client));
-    return closedLoop(workers, { ...settings, cpu: () => cpuOf(running.pids) });
-  };
-  for (const [name, bound, operate] of [
-    ['consistent_value', 0.5, (client: QuorateClient) => client.read(COUNTER)],
-    ['value', null, (client: QuorateClient) => client.value(COUNTER)],
-  ] as const) {
-    const idle = await measure(`${name}, ${READERS} clients, idle`, operate);
-    let written = 0;
-    const counted = writes.map((write) => async () => {
-      await write();
-      written += 1;
-    });
-    const since = performance.now();
-    const under = `${name}, ${READERS} clients, under writes`;
-    const busy = await meanwhile(counted, () => measure(under, operate));
-    const seconds = (performance.now() - since) / 1_000;
-    report.measurement(`${name}, ${READERS} clients, idle`, idle, { clients: READERS });
-    report.measurement(under, busy, { clients: READERS, writers: WRITERS });
-    report.figure(`writes of ${WRITERS} clients beside ${name}`, written / seconds, '/s');
-    const ratio = `${under} of ${WRITERS} clients to the same counter, of idle`;
-    if (bound === null) report.figure(ratio, perSecond(busy) / perSecond(idle), 'x');
-    else report.atLeast(bound, ratio, perSecond(busy) / perSecond(idle));
+  const { seconds, warmUp } = settings;
+  const workersOf = (operate: Operate) => readers.map((client) => () => operate(client));
+  const both = workersOf(async (client) => [await client.read(COUNTER), await client.value(COUNTER)]);
+  await serve({ name: 'reads', workers: both, pids }, settings, report.progress);
+  for (const [name, bound, operate] of READS) {
+    const common = { workers: workersOf(operate), pids };
+    const idle: Load = { ...common, name: `${name}, ${READERS} clients, idle` };
+    const busy: Load = { ...common, name: `${name}, ${READERS} clients, under writes`, beside: writes };
+    const rounds = { seconds, warmUp: warmUp / ROUNDS, rounds: ROUNDS };
+    const [alone, under] = await alternate([idle, busy], rounds, report.progress);
+    if (alone === undefined || under === undefined) return;
+    report.measurement(idle.name, alone, { clients: READERS });
+    report.measurement(busy.name, under, { clients: READERS, writers: WRITERS });
+    report.figure(`writes of ${WRITERS} clients beside ${name}`, under.beside / under.seconds, '/s');
+    const what = `${busy.name} of ${WRITERS} clients to the same counter, of idle`;
+    const ratio = ratioOf(perSecond, under, alone);
+    if (bound === null) report.figure(what, ratio, 'x');
+    else report.atLeast(bound, what, ratio);
   }
 }

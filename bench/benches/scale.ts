@@ -4,10 +4,10 @@ import { bareKoa } from '../bounds/koa.ts';
 import { during } from '../during.ts';
 import { alternate } from '../load/alternate.ts';
 import { Increments } from '../load/increments.ts';
-import { perSecond } from '../load/measured.ts';
+import { perSecond, ratioOf } from '../load/measured.ts';
 import type { RunningQuorate } from '../load/quorate.ts';
 import { runIn } from '../load/run-in.ts';
-import { rssOf } from '../load/usage.ts';
+import { peakRssOf, rssOf } from '../load/usage.ts';
 import type { Report } from '../report/report.ts';
 import { type Bench, ifItStarts, reportAll, type Settings, verified, withQuorate } from './bench.ts';
 
@@ -15,7 +15,7 @@ const ACTORS = [3, 5, 7, 11, 21];
 const COUNTERS = [10, 1_000, 100_000, 1_000_000];
 const CLIENTS = 64;
 const SOME = 100;
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** Counters from which on the bars hold. */
 const MILLION = 1_000_000;
 /** Bytes in a block of `stat`. */
@@ -37,7 +37,7 @@ export const scale: Bench = {
   },
 };
 
-/** Every actor votes on every increment, so each costs every increment its share. */
+/** What more actors cost: a majority votes on every increment, and the others learn of it. */
 async function ofActors(actors: number, settings: Settings, report: Report): Promise<void> {
   report.progress.show(`starting ${actors} actors`);
   await during(
@@ -58,13 +58,13 @@ async function ofActors(actors: number, settings: Settings, report: Report): Pro
         const rounds = { ...settings, rounds: ROUNDS };
         const measured = await alternate([koa, load], rounds, report.progress);
         reportAll([koa, load], measured, report, { actors, clients: CLIENTS, counters: SOME });
-        const [ofKoa = Number.NaN, rate = Number.NaN] = measured.map(perSecond);
-        report.figure(`${actors} actors, of ${actors} bare Koa servers`, rate / ofKoa, 'x', { actors });
-        const [, { operations, cpu } = { operations: 0, cpu: { servers: 0 } }] = measured;
-        const each = cpu.servers / operations / actors;
+        const [ofKoa, own] = measured;
+        if (ofKoa === undefined || own === undefined) return;
+        const ratio = ratioOf(perSecond, own, ofKoa);
+        report.figure(`${actors} actors, of ${actors} bare Koa servers`, ratio, 'x', { actors });
+        const each = own.cpu.servers / own.operations / actors;
         report.figure(`${actors} actors: CPU of each an increment`, each, 'µs', { actors });
-        await Promise.all(koa.clients.map((client) => client.close()));
-        await verified(load, report);
+        for (const each of [koa, load]) await verified(each, report);
       }),
   );
 }
@@ -84,17 +84,20 @@ async function ofCounters(counters: number, settings: Settings, report: Report):
       '/s',
       params,
     );
-    const memory = Math.max(...running.pids.map(rssOf)) / MB;
+    const largest = (of: (pid: number) => number) => Math.max(...running.pids.map(of)) / MB;
+    const afterWrites = largest(rssOf);
     await verified(load, report);
-    const afterReads = Math.max(...running.pids.map(rssOf)) / MB;
+    const memory = Math.max(afterWrites, largest(rssOf));
+    const tell = (what: string, value: number, unit: string) =>
+      report.figure(`${name}: ${what}`, value, unit, { ...params, series: what });
+    tell('memory of the largest actor, peak', largest(peakRssOf), 'MB');
     const disk = Math.max(...running.cluster.actors.map((actor) => diskOf(running.cluster.home(actor))));
     const seconds = await restart(running);
     const bar = (limit: number, what: string, value: number, unit: string) => {
+      tell(what, value, unit);
       if (counters === MILLION) report.atMost(limit, `${name}: ${what}, ${unit}`, value);
-      else report.figure(`${name}: ${what}`, value, unit, params);
     };
-    bar(400, 'memory of the largest actor after the writes', memory, 'MB');
-    bar(400, 'memory of the largest actor after the reads', afterReads, 'MB');
+    bar(400, 'memory of the largest actor, after the writes or the reads', memory, 'MB');
     bar(1_000, 'disk of the largest actor a counter', disk / counters, 'bytes');
     bar(3, 'restart of an actor until it is ready', seconds, 's');
   });

@@ -10,8 +10,8 @@ import { diskOf } from './scale.ts';
 
 const CLIENTS = 64;
 const COUNTERS = 10_000;
-/** Of which one is read for every so many increments. */
-const INCREMENTS_A_READ = 10;
+/** One of so many is a read, the others are increments. */
+const OPERATIONS_A_READ = 10;
 /** Parts that a soak is told in, and what each takes at least. */
 const PARTS = 240;
 const PART_SECONDS = 5;
@@ -41,7 +41,7 @@ async function last(
   const random = new SeededRandom(seed);
   const workers = load.workers.map((increment, index) => () => {
     const client = load.clients[index];
-    if (client === undefined || random.below(INCREMENTS_A_READ) > 0) return increment();
+    if (client === undefined || random.below(OPERATIONS_A_READ) > 0) return increment();
     return client.read(random.pick(load.counters));
   });
   const part = Math.max(PART_SECONDS, seconds / PARTS);
@@ -66,5 +66,5 @@ function tell(
   const homes = running.cluster.actors.map((actor) => running.cluster.home(actor));
   report.figure('memory of the largest actor', largest(running.pids.map(rssOf)), 'MB', { at });
   report.figure('disk of the largest actor', largest(homes.map(diskOf)), 'MB', { at });
-  report.figure('sent late by the load itself, p99', measured.lateness.at(99), 'ms', { at });
+  report.figure('late in the load itself, p99', measured.lateness.at(99), 'ms', { at });
 }

@@ -1,7 +1,8 @@
 import { during } from '../during.ts';
 import type { Worker } from '../load/measured.ts';
 import type { Durability } from '../load/quorate.ts';
-import type { RunningPeer } from '../peers/peer.ts';
+import { type RunIn, runIn, serve } from '../load/run-in.ts';
+import type { Progress } from '../report/progress.ts';
 import { withFlush } from './flush.ts';
 import { bareKoa } from './koa.ts';
 import { withLink } from './link.ts';
@@ -10,22 +11,39 @@ import { withLink } from './link.ts';
 export interface Bounds {
   readonly flush: Worker;
   readonly http: Worker;
-  /** Where `http` goes. */
-  readonly koa: RunningPeer;
   readonly link: Worker;
 }
 
-export function withBounds<T>(durability: Durability, use: (bounds: Bounds) => Promise<T>): Promise<T> {
+/** Run in. */
+export function withBounds<T>(
+  durability: Durability,
+  settings: RunIn,
+  progress: Progress,
+  use: (bounds: Bounds) => Promise<T>,
+): Promise<T> {
   return withFlush(durability, (flush) =>
     withLink((link) =>
-      during(
-        bareKoa(1).start(''),
-        (server) => server.stop(),
-        async (server) => {
-          const client = await server.connect(0);
-          return use({ flush, link, koa: server, http: () => client.add('one', 1) });
-        },
-      ),
+      withHttp(settings, progress, async (http) => {
+        await serve({ name: 'link', workers: [link], pids: [] }, settings, progress);
+        return use({ flush, link, http });
+      }),
     ),
+  );
+}
+
+/** Only the one of them. */
+export function withHttp<T>(
+  settings: RunIn,
+  progress: Progress,
+  use: (http: Worker) => Promise<T>,
+): Promise<T> {
+  return during(
+    bareKoa(1).start(''),
+    (server) => server.stop(),
+    async (server) => {
+      await runIn('a bare Koa server', server, settings, progress);
+      const client = await server.connect(0);
+      return use(() => client.add('one', 1)).finally(() => client.close());
+    },
   );
 }

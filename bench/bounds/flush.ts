@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
-import { during } from '../during.ts';
+import { demandDisk, during } from '../during.ts';
 import type { Worker } from '../load/measured.ts';
 
 /** What one flush of this disk costs: the vote of one counter, written by the store of an actor. */
 export async function withFlush<T>(durability: 'disk' | 'process', use: (flush: Worker) => Promise<T>) {
+  if (durability === 'disk') demandDisk();
   const directory = await mkdtemp(join(tmpdir(), 'flush-'));
   const close = async (store: Awaited<ReturnType<typeof openLmdbStore>>) => {
     await store.close();

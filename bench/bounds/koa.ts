@@ -7,11 +7,12 @@ export function bareKoa(servers: number): Peer {
   return {
     name: servers === 1 ? 'a bare Koa server' : `${servers} bare Koa servers`,
     guarantees: 'none: keeps nothing',
-    version: async () => 'of this commit',
+    version: async () => ({ version: 'of this commit' }),
     async start() {
       const children = await Promise.all(Array.from({ length: servers }, () => startChild('koa-server.ts')));
       return {
         pids: children.map(({ pid }) => pid),
+        keepsNothing: true,
         connect: (index) => KoaClient.open(children[index % servers]?.port ?? 0),
         async stop() {
           await Promise.all(children.map(endChild));

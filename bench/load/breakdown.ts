@@ -1,5 +1,17 @@
 /** Where the time of an increment went, along the way that made it late: what others did meanwhile does not count. */
-import type { StampedEvent } from './stamped-trace.ts';
+import type { Line } from '../../spec/trace/line.ts';
+
+/** Of an event of a trace. */
+export interface TimedEvent {
+  /** Milliseconds, as of `monotonicMs`. */
+  readonly time: number;
+  readonly actor: string;
+  readonly event: Line['event'];
+  /** `ballot/slot#digest`. */
+  readonly vote?: string | null | undefined;
+  /** Who made the vote chosen, in the order in which the holder heard of it. */
+  readonly accepted?: readonly string[] | undefined;
+}
 
 /** Milliseconds; all but `quorum` add up to the whole. */
 export interface Breakdown {
@@ -20,17 +32,35 @@ export interface Exchange {
   readonly answered: number;
 }
 
-/** `events`: of increments that were done one after the other. Null if some of its events are missing. */
-export function breakdownOf(events: readonly StampedEvent[], { sent, answered }: Exchange): Breakdown | null {
-  const of = (event: string) => events.filter((one) => one.event === event);
-  const chosen = of('chosen').find(({ time }) => time >= sent && time <= answered);
-  const taken = of('sealed').find(({ time }) => time >= sent);
+/**
+ * Of increments that were done one after the other; `events` in the order of time. Null for one of which some events are
+ * missing.
+ */
+export function breakdowns(
+  events: readonly TimedEvent[],
+  exchanges: readonly Exchange[],
+): (Breakdown | null)[] {
+  let next = 0;
+  const before = (time: number) => {
+    while (next < events.length && (events[next]?.time ?? time) < time) next += 1;
+    return next;
+  };
+  return exchanges.map(({ sent, answered }) =>
+    breakdownOf(events.slice(before(sent), before(answered)), { sent, answered }),
+  );
+}
+
+/** `events`: all while it was under way, in the order of time. */
+function breakdownOf(events: readonly TimedEvent[], { sent, answered }: Exchange): Breakdown | null {
+  const of = (event: TimedEvent['event']) => events.filter((one) => one.event === event);
+  const [chosen] = of('chosen');
+  const [taken] = of('sealed');
   if (chosen === undefined || taken === undefined) return null;
   const vote = slotOf(chosen);
-  const ofVote = (event: string) => of(event).filter((one) => slotOf(one) === vote);
+  const ofVote = (event: TimedEvent['event']) => of(event).filter((one) => slotOf(one) === vote);
   const accept = ofVote('accept')[0];
   const votes = ofVote('accepted');
-  const deciding = votes.filter(({ actor }) => chosen.accepted?.includes(actor)).at(-1);
+  const deciding = votes.find(({ actor }) => actor === chosen.accepted?.at(-1));
   const writing = ofVote('writing').find(({ actor }) => actor === deciding?.actor);
   if (accept === undefined || deciding === undefined || writing === undefined) return null;
   const isOwn = deciding.actor === chosen.actor;
@@ -62,6 +92,6 @@ export function typical(all: readonly Breakdown[]): Breakdown {
 }
 
 /** A vote is told by its ballot and slot. */
-function slotOf({ vote }: StampedEvent): string | undefined {
+function slotOf({ vote }: TimedEvent): string | undefined {
   return vote?.split('#')[0];
 }

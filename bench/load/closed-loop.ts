@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type LoadTime, type Measured, Meter, type Worker } from './measured.ts';
 
-/** Each worker does one operation after the other: what they do in `seconds`, and how long each takes. */
+/**
+ * Each worker does one operation after the other: what they do in `seconds`, and how long each takes. What is done beside it
+ * is only counted.
+ */
 export async function closedLoop(
   workers: readonly Worker[],
   { seconds, warmUp, cpu }: LoadTime,
+  beside: readonly Worker[] = [],
 ): Promise<Measured> {
   const meter = new Meter(cpu, () => performance.now());
   const timed = workers.map((operate) => async () => {
@@ -12,7 +16,11 @@ export async function closedLoop(
     await operate();
     meter.record(performance.now() - start);
   });
-  return meanwhile(timed, async () => {
+  const counted = beside.map((operate) => async () => {
+    await operate();
+    meter.countBeside();
+  });
+  return meanwhile([...timed, ...counted], async () => {
     await pause(warmUp * 1_000);
     meter.start();
     await pause(seconds * 1_000);

@@ -1,10 +1,19 @@
+export interface Gap {
+  readonly ms: number;
+  /** It had not ended yet when it was asked for: it is at least as long. */
+  readonly isOpen: boolean;
+}
+
 /** For how long a counter was not served: the longest time between two of its increments that were counted. */
 export class Gaps {
   readonly #served = new Map<string, number>();
   readonly #longest = new Map<string, number>();
 
   served(counter: string, now: number): void {
-    this.#note(counter, now);
+    const last = this.#served.get(counter);
+    if (last !== undefined) {
+      this.#longest.set(counter, Math.max(this.#longest.get(counter) ?? 0, now - last));
+    }
     this.#served.set(counter, now);
   }
 
@@ -13,15 +22,16 @@ export class Gaps {
     this.#longest.clear();
   }
 
-  /** The longest of each counter up to now, in milliseconds, the shortest of them first. */
-  longest(now: number): readonly number[] {
-    for (const counter of this.#served.keys()) this.#note(counter, now);
-    return [...this.#longest.values()].sort((a, b) => a - b);
+  /** The longest of each counter up to now, the shortest of them first. */
+  longest(now: number): readonly Gap[] {
+    const gaps = [...this.#served].map(([counter, last]): Gap => {
+      const closed = this.#longest.get(counter) ?? 0;
+      return closed < now - last ? { ms: now - last, isOpen: true } : { ms: closed, isOpen: false };
+    });
+    return sorted(gaps);
   }
+}
 
-  #note(counter: string, now: number): void {
-    const last = this.#served.get(counter);
-    if (last === undefined) return;
-    this.#longest.set(counter, Math.max(this.#longest.get(counter) ?? 0, now - last));
-  }
+export function sorted(gaps: readonly Gap[]): Gap[] {
+  return gaps.toSorted((a, b) => a.ms - b.ms);
 }

@@ -9,7 +9,7 @@ export interface OpenLoopTime extends LoadTime {
 }
 
 export interface OpenMeasured extends Measured {
-  /** By how much the load itself sent late, though a worker was free: what this machine adds to the latencies. */
+  /** How long after an operation fell due the load itself saw that it did: what this machine adds to the latencies. */
   readonly lateness: Durations;
 }
 
@@ -38,12 +38,12 @@ export async function openLoop(
     free.push(operate);
   };
   const fallDue = (intended: number) => {
+    lateness.record(now() - intended);
     const worker = free.pop();
     if (worker === undefined) {
       due.push(intended);
       return;
     }
-    lateness.record(now() - intended);
     const working = work(worker, intended)
       .catch((error: unknown) => {
         failure ??= error;

@@ -125,7 +125,7 @@ export function quorate({ actors, durability, isTraced = false }: QuorateOptions
   return {
     name: durability === 'disk' ? 'Quorate' : `Quorate, durability ${durability}`,
     guarantees: GUARANTEES[durability],
-    version: async () => 'of this commit',
+    version: async () => ({ version: 'of this commit' }),
     // A cluster of processes has a temporary directory of its own.
     start: async () => new RunningQuorate(await ProcessCluster.start(actors, flags, isTraced), isTraced),
   } satisfies Peer;

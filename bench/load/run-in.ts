@@ -1,5 +1,6 @@
 import type { RunningPeer } from '../peers/peer.ts';
 import type { Progress } from '../report/progress.ts';
+import type { Load } from './alternate.ts';
 import { closedLoop } from './closed-loop.ts';
 import { Increments } from './increments.ts';
 import { cpuOf } from './usage.ts';
@@ -11,19 +12,28 @@ export interface RunIn {
 }
 
 /**
- * What has just been started serves 64 clients for a while, before anything of it is measured: programs that are compiled as they
- * run get faster for as long as that takes. Three actors count 8,000 to 11,000 increments in their first second, 17,000 in the fifth,
- * 21,000 from the fifteenth on; bare Koa servers answer 25,000, and 45,000 from the third on.
+ * What has just been started serves 64 clients for a while, before anything of it is measured: programs that are compiled as
+ * they run get faster for as long as that takes.
  */
 export async function runIn(
   name: string,
   running: RunningPeer,
-  { runIn: seconds, seed }: RunIn,
+  settings: RunIn,
+  progress: Progress,
+): Promise<void> {
+  if (settings.runIn === 0) return;
+  const load = await Increments.open({ name, running, clients: 64, counters: 100, seed: settings.seed });
+  await serve(load, settings, progress);
+  await load.close();
+}
+
+/** The same of what does not count increments. */
+export async function serve(
+  { name, workers, pids }: Load,
+  { runIn: seconds }: RunIn,
   progress: Progress,
 ): Promise<void> {
   if (seconds === 0) return;
   progress.show(`${name}: running in`, () => `of ${seconds}`);
-  const load = await Increments.open({ name, running, clients: 64, counters: 100, seed });
-  await closedLoop(load.workers, { seconds, warmUp: 0, cpu: () => cpuOf(running.pids) });
-  for (const client of load.clients) await client.close();
+  await closedLoop(workers, { seconds, warmUp: 0, cpu: () => cpuOf(pids) });
 }

@@ -7,7 +7,7 @@ import { findProgram, Servers, startOrStop, versionOf } from './servers.ts';
 
 const NODES = 3;
 /** The first version with counters. */
-const SINCE = [2, 12];
+const SINCE = '2.12';
 const STREAM = 'counters';
 const NOT_FOUND = 10037;
 const TIMEOUT_MS = 30_000;
@@ -125,11 +125,6 @@ export const nats: Peer = {
   name: 'NATS JetStream, counters',
   guarantees:
     'On disk at a majority of 3; reads by the leader, which may be a deposed one; served while a majority can reach each other.',
-  async version() {
-    const version = await versionOf(await program());
-    const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-    const [sinceMajor = 0, sinceMinor = 0] = SINCE;
-    return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor) ? version : null;
-  },
+  version: async () => versionOf(await program(), SINCE, 'counters'),
   start,
 };

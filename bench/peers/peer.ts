@@ -1,10 +1,13 @@
+/** Or why it cannot be run. */
+export type Version = { readonly version: string } | { readonly reason: string };
+
 /** A database that compare runs beside Quorate. */
 export interface Peer {
   readonly name: string;
   /** What an acknowledged increment means there, in one sentence. */
   readonly guarantees: string;
-  /** Its version, or null if it isn't installed here. */
-  version(): Promise<string | null>;
+  /** Of the one that is installed here. */
+  version(): Promise<Version>;
   /** Three nodes on loopback, on free ports, data in a directory of its own; ready to serve. */
   start(directory: string): Promise<RunningPeer>;
 }
@@ -14,6 +17,8 @@ export interface RunningPeer {
   readonly pids: readonly number[];
   /** One connection, one operation at a time; the index spreads clients over the nodes where the peer allows it. */
   connect(index: number): Promise<PeerClient>;
+  /** A bare server: its counters cannot be read. */
+  readonly keepsNothing?: true;
   /** Ends what it started, and waits for it. The data is lost. */
   stop(): Promise<void>;
 }

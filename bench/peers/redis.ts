@@ -14,7 +14,7 @@ interface Program {
 interface Acknowledgement {
   readonly title: string;
   /** The first version that has all that it needs. */
-  readonly since: number;
+  readonly since: string;
   /** What waits for one replica. */
   readonly commands: readonly string[];
   /** Tells how many replicas there are. */
@@ -29,7 +29,7 @@ const LOSES = 'no consensus: a failover to the other replica loses it';
 
 const WAIT = {
   title: 'WAIT 1',
-  since: 7,
+  since: '7.0',
   commands: ['WAIT 1 0'],
   count: 'WAIT 2 100',
   guarantees: `On disk at the primary, received by one of two replicas; ${LOSES}.`,
@@ -37,7 +37,7 @@ const WAIT = {
 
 const WAITAOF = {
   title: 'WAITAOF 1 1',
-  since: 7.2,
+  since: '7.2',
   // The replica flushes after it has told the primary how far it has flushed, and tells again only a second later or if
   // asked: WAITAOF alone takes a single client that second. The WAIT before it is the first time to ask.
   commands: ['WAIT 1 0', 'WAITAOF 1 1 0'],
@@ -112,10 +112,12 @@ export const redisPeers: readonly Peer[] = [REDIS, VALKEY].flatMap((program) =>
   [WAIT, WAITAOF].map((acknowledgement) => ({
     name: `${program.title}, ${acknowledgement.title}`,
     guarantees: acknowledgement.guarantees,
-    async version() {
-      const version = await versionOf(await findProgram(program.name, program.variable));
-      return version !== null && Number.parseFloat(version) >= acknowledgement.since ? version : null;
-    },
+    version: async () =>
+      versionOf(
+        await findProgram(program.name, program.variable),
+        acknowledgement.since,
+        `all that ${acknowledgement.title} needs`,
+      ),
     start: (directory: string) => start(directory, program, acknowledgement),
   })),
 );

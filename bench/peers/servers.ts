@@ -4,6 +4,7 @@ import { access, constants, open, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../../spec/cluster/processes.ts';
+import type { Version } from './peer.ts';
 
 const PATIENCE_MS = 60_000;
 const LOG_TAIL = 2_000;
@@ -28,11 +29,23 @@ export async function findProgram(
   return null;
 }
 
-/** The first thing in its output that looks like a version, or null if there is no such program. */
-export async function versionOf(program: string | null): Promise<string | null> {
-  if (program === null) return null;
+export const NOT_INSTALLED = { reason: 'it is not installed' };
+
+/** The first thing in its output that looks like a version; too old if it is before `since`, with which came `what`. */
+export async function versionOf(
+  program: string | null,
+  since: string | null = null,
+  what = '',
+): Promise<Version> {
+  if (program === null) return NOT_INSTALLED;
   const { stdout } = await run(program, ['--version']);
-  return /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0] ?? stdout.trim();
+  const version = /\d+\.\d+(\.\d+)?/.exec(stdout)?.[0] ?? stdout.trim();
+  if (since === null || !isBefore(version, since)) return { version };
+  return { reason: `${program} is ${version}: it has to be ${since} or later, which brought ${what}` };
+}
+
+function isBefore(version: string, since: string): boolean {
+  return version.localeCompare(since, 'en', { numeric: true }) < 0;
 }
 
 export interface SpawnOptions {

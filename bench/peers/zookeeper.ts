@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../spec/cluster/processes.ts';
 import { backOff } from './back-off.ts';
 import type { Peer, PeerClient, RunningPeer } from './peer.ts';
-import { findProgram, Servers, startOrStop } from './servers.ts';
+import { findProgram, NOT_INSTALLED, Servers, startOrStop } from './servers.ts';
 import { ZooKeeperClient } from './zookeeper-client.ts';
 
 const NODES = 3;
@@ -101,6 +101,6 @@ export const zookeeper: Peer = {
   name: 'ZooKeeper, compare-and-swap',
   guarantees:
     'On disk at a majority of 3; reads after a sync with the leader, which may be a deposed one; served while a majority can reach each other.',
-  version: async () => (await installed())?.version ?? null,
+  version: async () => (await installed()) ?? NOT_INSTALLED,
   start,
 };

@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 const params = z.record(z.string(), z.union([z.string(), z.number()]));
 
+/** The lowest and the highest of the rounds, of what was measured in several. */
+const spread = z.tuple([z.number(), z.number()]).readonly().optional();
+
 const latency = z.object({
   p50: z.number(),
   p90: z.number(),
@@ -12,16 +15,29 @@ const latency = z.object({
   mean: z.number(),
 });
 
+/** How a run was made. Earlier results do not tell all of it. */
+const settings = z.object({
+  seed: z.number(),
+  seconds: z.number(),
+  warmUp: z.number(),
+  runIn: z.number().default(0),
+  actors: z.number().optional(),
+  durabilities: z
+    .array(z.enum(['disk', 'process']))
+    .readonly()
+    .optional(),
+  isBrief: z.boolean().optional(),
+  isTraced: z.boolean().optional(),
+  limit: z.number().optional(),
+  rate: z.number().optional(),
+});
+
 export const line = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run'),
     command: z.string(),
     time: z.string(),
-    seed: z.number(),
-    seconds: z.number(),
-    warmUp: z.number(),
-    /** Earlier results have none. */
-    runIn: z.number().default(0),
+    ...settings.shape,
     machine: z.object({
       id: z.string(),
       kernel: z.string(),
@@ -31,6 +47,8 @@ export const line = z.discriminatedUnion('type', [
       fileSystem: z.string(),
       node: z.string(),
       commit: z.string(),
+      /** Of the load, and of what it starts. Earlier results do not say. */
+      policy: z.string().default('unknown'),
     }),
   }),
   z.object({
@@ -54,6 +72,9 @@ export const line = z.discriminatedUnion('type', [
     name: z.string(),
     params,
     value: z.number(),
+    /** What was measured was not over yet. */
+    isAtLeast: z.boolean().optional(),
+    spread,
     unit: z.string(),
   }),
   z.object({
@@ -63,7 +84,17 @@ export const line = z.discriminatedUnion('type', [
     demand: z.enum(['at least', 'at most']),
     bound: z.number(),
     value: z.number(),
+    spread,
     met: z.boolean(),
+  }),
+  /** Of `check`: whether it is as fast as it was. */
+  z.object({
+    type: z.literal('verdict'),
+    command: z.string(),
+    passed: z.boolean(),
+    /** The time of that run; null if there was none. */
+    comparedWith: z.string().nullable(),
+    reasons: z.array(z.string()),
   }),
   /** Every counter was read consistently, and was the sum of what was acknowledged. */
   z.object({

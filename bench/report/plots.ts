@@ -10,6 +10,11 @@ type Measurement = LineOf<'measurement'>;
 type Figure = LineOf<'figure'>;
 
 const MS: Axis = { label: 'milliseconds', scale: 'log' };
+/** Over what figures that tell their series are plotted, and the scale of their values. */
+const OVER = [
+  { key: 'counters', x: { label: 'counters', scale: 'log' }, y: 'log' },
+  { key: 'round', x: { label: 'round', scale: 'linear' }, y: 'linear' },
+] as const;
 const CLIENTS: Axis = { label: 'clients', scale: 'log' };
 const RATE: Axis = { label: 'operations/s', scale: 'linear' };
 const TIME: Axis = { label: 'seconds', scale: 'linear' };
@@ -23,7 +28,8 @@ const PERCENTILES: Axis = {
 
 /**
  * What people can see at a glance. What a measurement says of itself decides on its plot: with `series` it is a point over
- * the clients, with `at` a point in time, else a curve of percentiles; `plot` tells which of several.
+ * the clients, with `at` a point in time, else a curve of percentiles; `plot` tells which of several. A figure is a point in
+ * time with `at`, and one over the counters or the rounds with `series`.
  */
 export function plotsOf(lines: readonly Line[]): Plot[] {
   const measurements = lines.filter((line) => line.type === 'measurement');
@@ -39,6 +45,13 @@ export function plotsOf(lines: readonly Line[]): Plot[] {
       measurements.filter(({ params }) => params.at !== undefined),
       figures.filter(({ params }) => params.at !== undefined),
     ),
+    ...OVER.flatMap((over) =>
+      overParameter(
+        command,
+        figures.filter(({ params }) => params.series !== undefined && params[over.key] !== undefined),
+        over,
+      ),
+    ),
     ...ofPercentiles(
       command,
       measurements.filter(({ params }) => params.series === undefined && params.at === undefined),
@@ -51,7 +64,7 @@ function ofPercentiles(command: string, measurements: readonly Measurement[]): P
     ([plot, ones]) => {
       const once = [...new Map(ones.map((one) => [one.name, one])).values()];
       const series = once.map(({ name, curve }) => ({
-        name,
+        name: plot === '' ? name : name.replace(`: ${plot}`, ''),
         points: curve.map(([percentile, ms]) => [rarity(percentile), ms] as const),
       }));
       const title = `${command}: latency percentiles${plot === '' ? '' : `, ${plot}`}`;
@@ -79,18 +92,39 @@ function overTime(command: string, measurements: readonly Measurement[], figures
     points: measurements.map((one) => [at(one), one.latency[name]] as const),
   }));
   const latencies = measurements.length === 0 ? [] : percentiles;
-  const others = Map.groupBy(figures, ({ unit }) => unit);
   return [
     ...plot('latency', `${command}: latency over time`, TIME, MS, latencies),
-    ...[...others.entries()].flatMap(([unit, ones]) => {
-      const series = seriesBy(
+    ...byUnit(figures, (ones) =>
+      seriesBy(
         ones,
         ({ name }) => name,
         (one) => [at(one), one.value],
-      );
-      return plot(unit, `${command}: over time`, TIME, { label: unit, scale: 'linear' }, series);
-    }),
+      ),
+    ).flatMap(([unit, series]) =>
+      plot(unit, `${command}: over time`, TIME, { label: unit, scale: 'linear' }, series),
+    ),
   ];
+}
+
+function overParameter(
+  command: string,
+  figures: readonly Figure[],
+  { key, x, y }: (typeof OVER)[number],
+): Plot[] {
+  return byUnit(figures, (ones) =>
+    seriesBy(
+      ones,
+      ({ params }) => String(params.series),
+      ({ params, value }) => [Number(params[key]), value],
+    ).filter(({ points }) => points.length > 1),
+  ).flatMap(([unit, series]) => plot(unit, `${command}: by ${key}`, x, { label: unit, scale: y }, series));
+}
+
+function byUnit(
+  figures: readonly Figure[],
+  series: (ones: readonly Figure[]) => readonly Series[],
+): (readonly [unit: string, series: readonly Series[]])[] {
+  return [...Map.groupBy(figures, ({ unit }) => unit)].map(([unit, ones]) => [unit, series(ones)] as const);
 }
 
 function plot(name: string, title: string, x: Axis, y: Axis, series: readonly Series[]): Plot[] {

@@ -1,23 +1,27 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Measured, perSecond } from '../load/measured.ts';
+import type { Settings } from '../benches/bench.ts';
+import { type Compared, type Measured, perSecond } from '../load/measured.ts';
 import type { Sums } from '../load/sums.ts';
 import type { Peer } from '../peers/peer.ts';
 import { type Line, type Params, parseResults } from './line.ts';
 import { describeMachine } from './machine.ts';
 import { plotsOf } from './plots.ts';
 import { Progress } from './progress.ts';
-import { inMarkdown, inText } from './table.ts';
+import { barsText, inMarkdown, inText } from './table.ts';
 
 export interface ReportOptions {
   readonly command: string;
   readonly directory: string;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly warmUp: number;
-  readonly runIn: number;
+  readonly settings: Settings;
   /** Shows a line of text to people. */
   readonly print?: (text: string) => void;
+}
+
+/** Of what went on when it was measured. */
+export interface Unfinished {
+  readonly value: number;
+  readonly isAtLeast: boolean;
 }
 
 /** The results of one run: each line is on disk, and on the terminal, as soon as it is known. */
@@ -34,20 +38,21 @@ export class Report {
   }
 
   static async create(options: ReportOptions): Promise<Report> {
-    const { command, directory, seed, seconds, warmUp, runIn } = options;
+    const { command, directory, settings } = options;
     mkdirSync(directory, { recursive: true });
     const time = new Date().toISOString();
     const report = new Report(join(directory, `${time.replaceAll(':', '-')}-${command}.jsonl`), options);
     const machine = await describeMachine();
-    report.#add({ type: 'run', command, time, seed, seconds, warmUp, runIn, machine });
+    report.#add({ type: 'run', command, time, ...settings, machine });
     return report;
   }
 
   measurement(name: string, measured: Measured, params: Params = {}): void {
-    const { operations, seconds, durations, cpu } = measured;
+    const { operations, beside, seconds, durations, cpu } = measured;
     const { latency, curve } = durations;
     if (latency === null) throw new Error(`${name}: nothing was done in ${seconds.toFixed(1)} s`);
-    const perOperation = { servers: cpu.servers / operations, generator: cpu.generator / operations };
+    const all = operations + beside;
+    const perOperation = { servers: cpu.servers / all, generator: cpu.generator / all };
     const counts = { operations, seconds, perSecond: perSecond(measured) };
     const command = this.#command;
     const points = curve.map(
@@ -65,16 +70,20 @@ export class Report {
     });
   }
 
-  figure(name: string, value: number, unit: string, params: Params = {}): void {
-    this.#add({ type: 'figure', command: this.#command, name, params, value, unit });
+  figure(name: string, told: number | Compared | Unfinished, unit: string, params: Params = {}): void {
+    this.#add({ type: 'figure', command: this.#command, name, params, ...valued(told), unit });
   }
 
-  atLeast(bound: number, name: string, value: number): void {
-    this.#bar('at least', bound, name, value, value >= bound);
+  atLeast(bound: number, name: string, told: number | Compared): void {
+    this.#bar('at least', bound, name, told, valued(told).value >= bound);
   }
 
-  atMost(bound: number, name: string, value: number): void {
-    this.#bar('at most', bound, name, value, value <= bound);
+  atMost(bound: number, name: string, told: number | Compared): void {
+    this.#bar('at most', bound, name, told, valued(told).value <= bound);
+  }
+
+  verdict(passed: boolean, comparedWith: string | null, reasons: readonly string[]): void {
+    this.#add({ type: 'verdict', command: this.#command, passed, comparedWith, reasons: [...reasons] });
   }
 
   sums(name: string, { counters, total, recorded }: Pick<Sums, 'counters' | 'total' | 'recorded'>): void {
@@ -109,11 +118,18 @@ export class Report {
     const plots = plotsOf(lines).map(({ name, svg }) => ({ file: `${stem}-${name}.svg`, text: svg }));
     const files = [{ file: `${stem}.md`, text: inMarkdown(lines) }, ...plots];
     for (const { file, text } of files) writeFileSync(file, text);
+    for (const text of barsText(lines)) this.print(text);
     return [this.file, ...files.map(({ file }) => file)];
   }
 
-  #bar(demand: 'at least' | 'at most', bound: number, name: string, value: number, met: boolean): void {
-    this.#add({ type: 'bar', command: this.#command, name, demand, bound, value, met });
+  #bar(
+    demand: 'at least' | 'at most',
+    bound: number,
+    name: string,
+    told: number | Compared,
+    met: boolean,
+  ): void {
+    this.#add({ type: 'bar', command: this.#command, name, demand, bound, ...valued(told), met });
   }
 
   #add(line: Line): void {
@@ -121,4 +137,8 @@ export class Report {
     appendFileSync(this.file, `${JSON.stringify(line)}\n`);
     this.print(inText(line));
   }
+}
+
+function valued<T extends { readonly value: number }>(told: number | T): T | { readonly value: number } {
+  return typeof told === 'number' ? { value: told } : told;
 }

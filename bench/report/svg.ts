@@ -49,6 +49,7 @@ export function chart({ title, x, y, series }: Chart): string {
     PLOT.bottom,
     PLOT.top,
   );
+  const legendLine = Math.min(LEGEND.line, (HEIGHT - PLOT.top - LEGEND.line) / series.length);
   const parts = [
     `<rect class="page" width="${WIDTH}" height="${HEIGHT}"/>`,
     text(PLOT.left, 26, title, 'class="title"'),
@@ -62,7 +63,7 @@ export function chart({ title, x, y, series }: Chart): string {
     ]),
     text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 40, x.label, 'text-anchor="middle"'),
     text(14, PLOT.top - 10, y.label, ''),
-    ...series.flatMap((one, index) => drawn(one, index, toX, toY)),
+    ...series.flatMap((one, index) => drawn(one, index, toX, toY, legendLine)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"><title>${escaped(title)}</title><style>${STYLE}</style>\n${parts.join('\n')}\n</svg>\n`;
 }
@@ -72,12 +73,18 @@ interface Scale {
   readonly ticks: readonly (readonly [value: number, label: string])[];
 }
 
-function drawn({ name, points }: Series, index: number, toX: Scale, toY: Scale): string[] {
+function drawn(
+  { name, points }: Series,
+  index: number,
+  toX: Scale,
+  toY: Scale,
+  legendLine: number,
+): string[] {
   const colour = COLOURS[index % COLOURS.length];
   const dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length];
   const stroke = `style="stroke: ${colour}" stroke-dasharray="${dash}"`;
   const path = points.map(([x, y]) => `${toX.at(x).toFixed(1)},${toY.at(y).toFixed(1)}`).join(' ');
-  const top = PLOT.top + 10 + index * LEGEND.line;
+  const top = PLOT.top + 10 + index * legendLine;
   return [
     `<polyline class="line" ${stroke} points="${path}"/>`,
     `<line class="line" ${stroke} x1="${LEGEND.left}" y1="${top}" x2="${LEGEND.left + 24}" y2="${top}"/>`,

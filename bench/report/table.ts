@@ -2,7 +2,7 @@
 import type { Line, LineOf } from './line.ts';
 import { inWords } from './machine.ts';
 
-const NAME_WIDTH = 58;
+const NAME_WIDTH = 57;
 const COLUMNS = ['/s', 'p50 ms', 'p90', 'p99', 'p99.9', 'max', 'CPU µs servers', 'generator'] as const;
 const WIDTHS = COLUMNS.map((column) => Math.max(9, column.length + 2));
 
@@ -15,9 +15,11 @@ export function inText(line: Line): string {
     case 'measurement':
       return row(line.name, cells(line));
     case 'figure':
-      return row(line.name, [`${number(line.value)} ${line.unit}`]);
+      return row(line.name, [figureText(line)]);
     case 'bar':
       return barText(line);
+    case 'verdict':
+      return verdictTexts(line).join('\n');
     case 'sums':
       return sumsText(line);
     case 'peer':
@@ -49,9 +51,11 @@ export function inMarkdown(lines: readonly Line[]): string {
     ),
     ...table(
       ['', 'figure'],
-      of('figure').map((one) => [one.name, `${number(one.value)} ${one.unit}`]),
+      of('figure').map((one) => [one.name, figureText(one)]),
     ),
     ...list(of('bar').map(barText)),
+    ...barsText(lines),
+    ...list(of('verdict').flatMap(verdictTexts)),
     ...list(of('sums').map(sumsText)),
     ...list(of('peer').map(peerText)),
     ...list(of('skipped').map(inText)),
@@ -69,8 +73,32 @@ function cells({ perSecond, latency, cpu }: LineOf<'measurement'>): string[] {
   ];
 }
 
-function barText({ name, demand, bound, value, met }: LineOf<'bar'>): string {
-  return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}: ${name}`;
+function figureText({ value, isAtLeast = false, unit, spread }: LineOf<'figure'>): string {
+  return `${isAtLeast ? 'at least ' : ''}${number(value)} ${unit}${spreadText(spread)}`;
+}
+
+function barText({ name, demand, bound, value, spread, met }: LineOf<'bar'>): string {
+  return `bar ${demand} ${bound}: ${number(value)} ${met ? 'met' : 'not met'}${spreadText(spread)}: ${name}`;
+}
+
+/** Of a whole run; empty if it has none. */
+export function barsText(lines: readonly Line[]): string[] {
+  const bars = lines.filter((line) => line.type === 'bar');
+  const missed = bars.filter(({ met }) => !met).map(({ name }) => name);
+  const names = missed.length === 0 ? '' : `; not met: ${missed.join('; ')}`;
+  return bars.length === 0 ? [] : [`bars: ${bars.length - missed.length} of ${bars.length} met${names}`];
+}
+
+function spreadText(spread: LineOf<'bar'>['spread']): string {
+  return spread === undefined ? '' : ` (rounds ${number(spread[0])} to ${number(spread[1])})`;
+}
+
+function verdictTexts({ passed, comparedWith, reasons }: LineOf<'verdict'>): string[] {
+  const than =
+    comparedWith === null
+      ? 'there is no earlier check like it that passed: later ones are compared with this one'
+      : `compared with the one of ${comparedWith}`;
+  return [`check ${passed ? 'passed' : 'failed'}: ${than}`, ...reasons];
 }
 
 function sumsText({ name, counters, acknowledged, recorded }: LineOf<'sums'>): string {
@@ -83,7 +111,7 @@ function peerText({ name, version, guarantees }: LineOf<'peer'>): string {
 }
 
 function row(name: string, values: readonly string[]): string {
-  return name.padEnd(NAME_WIDTH) + values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('');
+  return `${name.padEnd(NAME_WIDTH)} ${values.map((value, index) => value.padStart(WIDTHS[index] ?? 0)).join('')}`;
 }
 
 function markdownRow(values: readonly string[]): string {
@@ -91,8 +119,6 @@ function markdownRow(values: readonly string[]): string {
 }
 
 function number(value: number): string {
-  return value.toLocaleString('en', {
-    maximumSignificantDigits: value < 1_000 ? 3 : 9,
-    maximumFractionDigits: 2,
-  });
+  const digits = Math.abs(value) < 1_000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 };
+  return value.toLocaleString('en', digits);
 }

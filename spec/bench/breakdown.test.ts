@@ -1,13 +1,18 @@
 import test from 'ava';
-import { breakdownOf, typical } from '../../bench/load/breakdown.ts';
-import type { StampedEvent } from '../../bench/load/stamped-trace.ts';
+import { breakdowns, type Exchange, type TimedEvent, typical } from '../../bench/load/breakdown.ts';
 
-const at = (time: number, actor: string, event: string, rest: Partial<StampedEvent> = {}): StampedEvent => ({
+const at = (
+  time: number,
+  actor: string,
+  event: TimedEvent['event'],
+  rest: Partial<TimedEvent> = {},
+): TimedEvent => ({
   time,
   actor,
   event,
   ...rest,
 });
+const breakdownOf = (events: readonly TimedEvent[], exchange: Exchange) => breakdowns(events, [exchange])[0];
 const vote = '1.a/7#digest';
 
 /** b is asked; a holds the counter; b's vote completes the majority. */
@@ -34,6 +39,38 @@ test('the way goes through the voter that completed the majority', (t) => {
   });
 });
 
+test('at the holder, too, though its own vote was there first', (t) => {
+  const own = [
+    at(11, 'a', 'sealed'),
+    at(11, 'a', 'accept', { vote }),
+    at(11.5, 'a', 'writing', { vote }),
+    at(12.25, 'b', 'writing', { vote }),
+    at(13, 'a', 'accepted', { vote }),
+    at(14.25, 'b', 'accepted', { vote }),
+    at(15, 'a', 'chosen', { vote, accepted: ['a', 'b'] }),
+  ];
+  t.deepEqual(breakdownOf(own, { sent: 10, answered: 16 }), {
+    queue: 1,
+    network: 1.25 + 0.75,
+    flush: 2,
+    answer: 1,
+    quorum: 1.25,
+  });
+});
+
+test('the voter whose vote the holder heard of last completed the majority, though its own was made later', (t) => {
+  const own = [
+    at(11, 'a', 'sealed'),
+    at(11, 'a', 'accept', { vote }),
+    at(11.5, 'a', 'writing', { vote }),
+    at(12.25, 'b', 'writing', { vote }),
+    at(14.25, 'b', 'accepted', { vote }),
+    at(14.5, 'a', 'accepted', { vote }),
+    at(15, 'a', 'chosen', { vote, accepted: ['a', 'b'] }),
+  ];
+  t.like(breakdownOf(own, { sent: 10, answered: 16 }), { network: 1.25 + 0.75, flush: 2 });
+});
+
 test('there is no network on the way if the own vote was the last', (t) => {
   const own = [
     at(11, 'a', 'sealed'),
@@ -42,7 +79,7 @@ test('there is no network on the way if the own vote was the last', (t) => {
     at(12, 'b', 'writing', { vote }),
     at(13, 'b', 'accepted', { vote }),
     at(14, 'a', 'accepted', { vote }),
-    at(14, 'a', 'chosen', { vote, accepted: ['a', 'b'] }),
+    at(14, 'a', 'chosen', { vote, accepted: ['b', 'a'] }),
   ];
   t.deepEqual(breakdownOf(own, { sent: 10, answered: 15 }), {
     queue: 1.5,
@@ -55,10 +92,26 @@ test('there is no network on the way if the own vote was the last', (t) => {
 
 test('the parts add up to the whole, also on average', (t) => {
   const one = breakdownOf(passedOn, { sent: 10, answered: 17 });
-  if (one === null) return t.fail();
+  if (one === null || one === undefined) return t.fail();
   const slow = { ...one, flush: 100 };
   const { queue, network, flush, answer } = typical([one, one, one, slow]);
   t.is(queue + network + flush + answer, 7);
+});
+
+test('each increment has the events that came while it was under way', (t) => {
+  const later = passedOn.map((one) => ({ ...one, time: one.time + 10 }));
+  const all = breakdowns(
+    [...passedOn, ...later],
+    [
+      { sent: 10, answered: 17 },
+      { sent: 19.5, answered: 27 },
+      { sent: 30, answered: 31 },
+    ],
+  );
+  t.deepEqual(
+    all.map((one) => one?.queue ?? null),
+    [1, 1.5, null],
+  );
 });
 
 test('nothing is told of an increment whose events are missing', (t) => {

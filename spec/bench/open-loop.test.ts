@@ -48,6 +48,27 @@ for (const workers of [1, 8, 200]) {
   });
 }
 
+test('after a stall of the load itself, all that fell due in it was late, also if no worker was free', async (t) => {
+  let now = 0;
+  const metronome = {
+    now: () => now,
+    async beat(rate: number, seconds: number, due: (intended: number) => void) {
+      const start = now;
+      now += seconds * 1_000;
+      for (let beat = 0; beat < rate * seconds; beat += 1) due(start + (beat * 1_000) / rate);
+    },
+  };
+  const { lateness } = await openLoop([async () => {}], {
+    seconds: 1,
+    warmUp: 0,
+    cpu,
+    rate: RATE,
+    metronome,
+  });
+  t.is(lateness.count, RATE);
+  t.true(Math.abs(lateness.at(50) - 500) < 20, `${lateness.at(50)}`);
+});
+
 test('what falls due is counted though a worker fails, and the failure is told', async (t) => {
   const time = new VirtualTime();
   const failing = openLoop([() => Promise.reject(new Error('refused'))], {

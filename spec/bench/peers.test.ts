@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { peers } from '../../bench/peers/all.ts';
+import { NOT_INSTALLED, versionOf } from '../../bench/peers/servers.ts';
 
 const CLIENTS = 3;
 const INCREMENTS = 20;
@@ -19,8 +20,9 @@ const versions = await Promise.all(peers.map((peer) => peer.version()));
 
 for (const [index, peer] of peers.entries()) {
   const title = `${peer.name} counts what it acknowledges, and leaves no process`;
-  if (versions[index] === null) {
-    test.skip(`${title} (not installed here)`, (t) => t.pass());
+  const found = versions[index];
+  if (found !== undefined && 'reason' in found) {
+    test.skip(`${title} (${found.reason})`, (t) => t.pass());
     continue;
   }
   // One after the other: each is three servers.
@@ -56,3 +58,13 @@ for (const [index, peer] of peers.entries()) {
     t.deepEqual(await workingIn(directory), []);
   });
 }
+
+test('a program that is too old is told from one that is not installed', async (t) => {
+  const own = process.versions.node;
+  t.deepEqual(await versionOf(null, '1.0', 'counters'), NOT_INSTALLED);
+  t.deepEqual(await versionOf(process.execPath), { version: own });
+  for (const since of ['8.9', own]) t.deepEqual(await versionOf(process.execPath, since), { version: own });
+  t.deepEqual(await versionOf(process.execPath, '1000.0', 'counters'), {
+    reason: `${process.execPath} is ${own}: it has to be 1000.0 or later, which brought counters`,
+  });
+});

@@ -1,25 +1,41 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import type { Settings } from '../../bench/benches/bench.ts';
+import { judge, Slower } from '../../bench/benches/check.ts';
 import { Durations } from '../../bench/load/histogram.ts';
 import type { Measured } from '../../bench/load/measured.ts';
 import { parseResults } from '../../bench/report/line.ts';
+import { demandUsualScheduling } from '../../bench/report/machine.ts';
 import { plotsOf } from '../../bench/report/plots.ts';
-import { previous } from '../../bench/report/previous.ts';
+import { previous, timeOf } from '../../bench/report/previous.ts';
 import { Report } from '../../bench/report/report.ts';
-import { inText } from '../../bench/report/table.ts';
+import { inMarkdown, inText } from '../../bench/report/table.ts';
 
 function measuredOf(...ms: number[]): Measured {
   const durations = new Durations();
   for (const one of ms) durations.record(one);
-  return { operations: ms.length, seconds: 2, durations, cpu: { servers: 10, generator: 20 } };
+  return { operations: ms.length, seconds: 2, durations, beside: 0, cpu: { servers: 10, generator: 20 } };
 }
+
+const SETTINGS: Settings = {
+  seed: 1,
+  seconds: 2,
+  warmUp: 0,
+  runIn: 0,
+  actors: 3,
+  durabilities: ['disk'],
+  isBrief: false,
+  isTraced: false,
+  limit: 10,
+  rate: 500,
+};
 
 async function reportIn(t: ExecutionContext, command = 'check'): Promise<Report> {
   const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
   t.teardown(() => rm(directory, { recursive: true }));
-  return Report.create({ command, directory, seed: 1, seconds: 2, warmUp: 0, runIn: 0, print: () => {} });
+  return Report.create({ command, directory, settings: SETTINGS, print: () => {} });
 }
 
 test('percentiles of a histogram are those of what was recorded, to three figures', (t) => {
@@ -43,7 +59,7 @@ test('all that is reported is a line that can be read back', async (t) => {
   report.measurement('increments', measuredOf(1, 2, 3), { clients: 64 });
   report.figure('memory', 12.5, 'MB');
   report.atLeast(0.6, 'of Koa', 0.63);
-  report.atLeast(0.6, 'of Koa', 0.59);
+  report.atLeast(0.6, 'of Koa', { value: 0.59, spread: [0.5, 0.7] });
   report.atMost(1.5, 'of the bounds', 1.6);
   report.sums('increments', { counters: ['a'], total: 3n, recorded: 1 });
   report.skipped('partition', 'it needs root');
@@ -57,6 +73,14 @@ test('all that is reported is a line that can be read back', async (t) => {
     lines.flatMap((line) => (line.type === 'bar' ? [line.met] : [])),
     [true, false, false],
   );
+  t.deepEqual(
+    lines.flatMap((line) => (line.type === 'bar' ? [inText(line)] : [])),
+    [
+      'bar at least 0.6: 0.63 met: of Koa',
+      'bar at least 0.6: 0.59 not met (rounds 0.5 to 0.7): of Koa',
+      'bar at most 1.5: 1.6 not met: of the bounds',
+    ],
+  );
   const [measurement] = lines.filter((line) => line.type === 'measurement');
   t.is(measurement?.perSecond, 1.5);
   t.is(measurement?.cpu.servers, 10 / 3);
@@ -67,6 +91,38 @@ test('all that is reported is a line that can be read back', async (t) => {
       'sums right: 3 acknowledged in 1 counters, 1 of them by 202, as no majority had counted them in time: increments',
     ],
   );
+});
+
+test('a run ends with how many bars were met, and which were not', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const said: string[] = [];
+  const print = (text: string) => void said.push(text);
+  const report = await Report.create({ command: 'hot', directory, settings: SETTINGS, print });
+  report.atLeast(0.6, 'one', 0.7);
+  report.atLeast(0.6, 'two', 0.5);
+  report.atMost(1, 'three', 2);
+  const [, table = ''] = report.finish();
+  t.is(said.at(-1), 'bars: 1 of 3 met; not met: two; three');
+  t.true((await readFile(table, 'utf8')).includes(said.at(-1) ?? ''));
+});
+
+test('a figure has the digits that it can have', async (t) => {
+  const report = await reportIn(t);
+  for (const value of [9_153.55866, 0.123456, 1_234_567.8, 12.345]) report.figure('x', value, '/s');
+  const texts = report.lines.flatMap((line) =>
+    line.type === 'figure' ? [inText(line).slice(1).trim()] : [],
+  );
+  report.figure('gap', { value: 3_000, isAtLeast: true }, 'ms');
+  t.regex(report.lines.map(inText).at(-1) ?? '', / at least 3,000 ms$/);
+  t.deepEqual(texts, ['9,154 /s', '0.123 /s', '1,234,568 /s', '12.3 /s']);
+});
+
+test('CPU is told per operation, those beside the measured ones as well', async (t) => {
+  const report = await reportIn(t);
+  report.measurement('reads', { ...measuredOf(1, 2), beside: 3 });
+  const [reads] = report.lines.filter((line) => line.type === 'measurement');
+  t.deepEqual(reads?.cpu, { servers: 2, generator: 4 });
 });
 
 test('a measurement of nothing is no result', async (t) => {
@@ -108,27 +164,117 @@ test('what is measured over time is plotted over time, what has several plots in
   );
 });
 
-test('the last results are those of the same machine and command, run in as long, that tell something', async (t) => {
+test('a plot names each of its curves, within the page, without what all have in common', async (t) => {
+  const report = await reportIn(t, 'compare');
+  const curves = Array.from({ length: 22 }, (_, index) => `peer ${index}`);
+  for (const name of curves)
+    report.measurement(`${name}: many clients`, measuredOf(1, 2), { plot: 'many clients' });
+  const [{ svg } = { svg: '' }] = plotsOf(report.lines);
+  const height = Number(/viewBox="0 0 \d+ (\d+)"/.exec(svg)?.[1]);
+  const legend = [...svg.matchAll(/y="([\d.]+)" >(peer \d+)</g)];
+  t.deepEqual(
+    legend.map(([, , name]) => name),
+    curves,
+  );
+  for (const [, y] of legend) t.true(Number(y) < height, `${y} of ${height}`);
+});
+
+test('what is told by counters, or by rounds, is plotted over them, where there are two', async (t) => {
+  const report = await reportIn(t, 'scale');
+  for (const counters of [10, 1_000]) {
+    report.figure(`${counters} counters: disk`, counters * 3, 'bytes', { counters, series: 'disk' });
+  }
+  report.figure('10 counters: memory', 3, 'MB', { counters: 10, series: 'memory' });
+  for (const round of [1, 2]) report.figure(`round ${round}`, 500, 'ms', { round, series: 'kill -9' });
+  const plots = plotsOf(report.lines);
+  t.deepEqual(
+    plots.map(({ name }) => name),
+    ['bytes', 'ms'],
+  );
+  for (const { svg } of plots) t.is(svg.match(/<polyline/g)?.length, 1);
+});
+
+test('the last results are those made in the same way, of the same machine and command, that passed', async (t) => {
   const report = await reportIn(t);
   const text = await readFile(report.file, 'utf8');
   const earlier = async (
     name: string,
     time: string,
     change: (text: string) => string,
-    value: number | null,
+    passed: boolean | null,
   ) => {
-    const directory = join(report.file, '..');
     const head = change(text.replace(/"time":"[^"]*"/, `"time":"${time}"`));
-    const figure = { type: 'figure', command: 'check', name: 'x', params: {}, value, unit: 'x' };
-    await writeFile(join(directory, name), head + (value === null ? '' : `${JSON.stringify(figure)}\n`));
+    const verdict = { type: 'verdict', command: 'check', passed, comparedWith: null, reasons: [] };
+    const rest = passed === null ? '' : `${JSON.stringify(verdict)}\n`;
+    await writeFile(join(report.file, '..', name), head + rest);
   };
   t.is(previous(report.lines, report.file, 'check'), null);
-  await earlier('1-check.jsonl', '2026-01-01', (same) => same, 1);
-  await earlier('2-check.jsonl', '2026-01-02', (same) => same, 2);
-  await earlier('3-check.jsonl', '2026-01-03', (same) => same.replace(/"id":"/, '"id":"other'), 3);
-  await earlier('3b-check.jsonl', '2026-01-03', (same) => same.replace(/"runIn":0/, '"runIn":15'), 3);
+  await earlier('1-check.jsonl', '2026-01-01', (same) => same, true);
+  await earlier('2-check.jsonl', '2026-01-02', (same) => same, true);
+  for (const [index, [pattern, other]] of (
+    [
+      [/"id":"/, '"id":"other'],
+      [/"policy":"\w+"/, '"policy":"SCHED_BATCH"'],
+      [/"runIn":0/, '"runIn":15'],
+      [/"seconds":2/, '"seconds":24'],
+      [/"warmUp":0/, '"warmUp":1'],
+      [/"actors":3/, '"actors":5'],
+      [/"isTraced":false/, '"isTraced":true'],
+    ] as const
+  ).entries()) {
+    t.regex(text, pattern);
+    await earlier(`3-${index}-check.jsonl`, '2026-01-03', (same) => same.replace(pattern, other), true);
+  }
   await earlier('4-check.jsonl', '2026-01-04', (same) => same, null);
-  await earlier('5-hot.jsonl', '2026-01-05', (same) => same, 5);
-  const found = previous(report.lines, report.file, 'check')?.find((line) => line.type === 'figure');
-  t.is(found?.type === 'figure' ? found.value : null, 2);
+  await earlier('5-check.jsonl', '2026-01-05', (same) => same, false);
+  await earlier('6-hot.jsonl', '2026-01-06', (same) => same, true);
+  t.is(timeOf(previous(report.lines, report.file, 'check') ?? []), '2026-01-02');
+});
+
+test('a check that fails is no measure for the next one, which fails again', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'quorate-spec-report-'));
+  t.teardown(() => rm(directory, { recursive: true }));
+  const check = async (value: number, koa = 2) => {
+    // A file is named by its millisecond.
+    const now = Date.now();
+    while (Date.now() === now);
+    const report = await Report.create({ command: 'check', directory, settings: SETTINGS, print: () => {} });
+    report.measurement('bare Koa, 64 clients', { ...measuredOf(1), seconds: 1 / koa });
+    const run = () => judge([{ name: 'rate', value, better: 'higher' }], report);
+    return { run, verdict: () => report.lines.find((line) => line.type === 'verdict') };
+  };
+  const first = await check(1);
+  first.run();
+  t.like(first.verdict(), { passed: true, comparedWith: null });
+  for (const _ of ['once', 'twice']) {
+    const slower = await check(0.5);
+    t.throws(slower.run, { instanceOf: Slower, message: /worse/ });
+    t.false(slower.verdict()?.passed);
+  }
+  const elsewhere = await check(1, 3);
+  elsewhere.run();
+  t.true(elsewhere.verdict()?.passed);
+  t.regex(elsewhere.verdict()?.reasons.at(-1) ?? '', /bare Koa, 64 clients: 3\/s, was 2\/s \(\+50 %\)/);
+});
+
+test('how a run was made is in its first line', async (t) => {
+  const [run] = (await reportIn(t)).lines;
+  t.like(run, { type: 'run', ...SETTINGS });
+});
+
+test('a bench that is not scheduled as usual does not begin', (t) => {
+  t.notThrows(() => demandUsualScheduling('SCHED_OTHER'));
+  t.throws(() => demandUsualScheduling('SCHED_BATCH'), {
+    message: /by SCHED_BATCH, but has to be by SCHED_OTHER/,
+  });
+});
+
+test('what was published can still be read', async (t) => {
+  const directory = join(import.meta.dirname, '../../bench/results/published');
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.jsonl'));
+  t.true(files.length > 0);
+  for (const file of files) {
+    const text = await readFile(join(directory, file), 'utf8');
+    t.notThrows(() => inMarkdown(parseResults(text)), file);
+  }
 });

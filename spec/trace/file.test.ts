@@ -49,6 +49,22 @@ test('lives follow each other in one file, and the clock goes on', (t) => {
   t.is(checked(file, false), 'a life ends with ended');
 });
 
+test('each event has the time at which it was noted, however much later its line leaves', (t) => {
+  const file = temporary(t);
+  let now = 1_000_000_000;
+  const tracer = new TraceFile({
+    ...{ file, incarnation: 1, sample: 1, failed: () => t.fail() },
+    time: () => {
+      now += 0.25;
+      return now;
+    },
+  }).begin('a', ACTORS, 'store');
+  tracer.note('hits', LOADED);
+  tracer.end();
+  t.like(linesOf(file), [{ time: 1_000_000_000.25 }, { time: 1_000_000_000.5 }, { time: 1_000_000_000.75 }]);
+  t.is(checked(file, false), null);
+});
+
 test('nothing is lost by a kill that was flushed; a torn line is cut off by the next life', (t) => {
   const file = temporary(t);
   const tracer = open(file, 1).begin('a', ACTORS, 'store');

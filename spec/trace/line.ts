@@ -8,6 +8,8 @@ interface Head {
   readonly incarnation: number;
   readonly number: number;
   readonly clock: number;
+  /** When, in milliseconds of a clock that the processes of a machine share; no rule knows it. Simulated events have none. */
+  readonly time?: number;
 }
 
 export type Line = Head & { readonly counter?: string } & TraceEvent;
