@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Settings } from './config.ts';
-import { HEAP_GROWING_PERCENT } from './limits.ts';
+import { V8_FLAGS } from './limits.ts';
 import { explain } from './observe/explain.ts';
 import { scheduleAsBatch } from './scheduling.ts';
 
@@ -15,7 +15,7 @@ export function runProgram(program: Command): void {
 
 /** Returns when the actor serves; the process then ends by a signal, in order. */
 export async function runNode(settings: Settings): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+  for (const flag of V8_FLAGS) setFlagsFromString(flag);
   // Imported late: `--help`, and the parent of a cluster, are three times as fast without the service.
   const [{ createLog }, { startNode }, notBatch] = await Promise.all([
     import('./observe/log.ts'),
