@@ -227,8 +227,8 @@ export class Origin {
 
   /**
    * To the replica here, which proposes it or knows where the holder is. Where there is none, or a suspected one, to the candidate.
-   * Each has the time for one answer, however often it is asked again, and whichever candidate it is left to meanwhile. A counter that is still in its first ballot, taken
-   * here, is left to the candidate as well: once, for whoever held it later keeps it.
+   * Each has the time for one answer, however often it is asked again, and whichever candidate it is left to meanwhile. A counter
+   * that is still in its first ballot, taken here, is left to the candidate as well: once, for whoever held it later keeps it.
    */
   #submit(batch: UnderWay, replacesHolder: boolean): OriginEffect[] {
     const { self, now, patience, alive } = this.#surroundings;
