@@ -15,9 +15,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   service: ['identity', 'config', 'transport', 'observe', 'runtime', 'counter', 'paxos', 'limits'],
   identity: ['config', 'actors', 'paxos'],
   config: ['observe', 'actors', 'paxos', 'limits'],
-  http: ['runtime', 'actors', 'paxos', 'limits'],
+  http: ['runtime', 'sockets', 'actors', 'paxos', 'limits'],
   store: ['runtime', 'codec', 'counter', 'paxos', 'limits'],
-  transport: ['runtime', 'codec', 'actors', 'counter', 'paxos', 'limits'],
+  transport: ['runtime', 'codec', 'sockets', 'actors', 'counter', 'paxos', 'limits'],
   observe: [],
   runtime: ['counter', 'paxos', 'limits'],
   codec: ['counter', 'paxos'],
@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   counter: ['paxos', 'limits'],
   paxos: ['limits'],
   scheduling: [],
+  sockets: [],
   limits: [],
 };
 

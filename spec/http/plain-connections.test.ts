@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import test from 'ava';
 import { PlainConnections, PlainParser } from '../../src/http/plain-connections.ts';
+import { adopt } from '../../src/sockets.ts';
 import { ask, connectRaw, heldIncrements, post, type RawClient, serve } from './harness.ts';
 
 const get = (path: string, ...headers: string[]) =>
@@ -194,6 +195,29 @@ test('a client that does not read its answer yet is waited for', async (t) => {
   const received = await client.received((all) => all.endsWith('\r\n\r\n1'));
   t.is(received.match(/HTTP\/1\.1 200 OK/g)?.length, 2);
   t.is(plain.underWay, 0);
+});
+
+test('what is handed over stays as it was, whatever is read from others', async (t) => {
+  const handedOver: Buffer[] = [];
+  const plain = new PlainConnections({
+    answer: async () => ({ status: 200, headers: {}, text: '1', json: {} }),
+    handOver: (socket, bytes) => {
+      handedOver.push(bytes);
+      socket.destroy();
+    },
+    settled: () => {},
+    headTimeoutMs: 60_000,
+  });
+  const server = createServer({ allowHalfOpen: true }, (socket) => plain.accept(adopt(socket)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  for (const text of ['not HTTP', 'nor this']) {
+    const client = await connectRaw(t, port);
+    client.write(text);
+    await client.closed();
+  }
+  t.deepEqual(handedOver.map(String), ['not HTTP', 'nor this']);
 });
 
 test('stop lets an answer leave that its client has not read yet', async (t) => {

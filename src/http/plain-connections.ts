@@ -6,6 +6,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, MAX_INCREMENT_BODY } from '../limits.ts';
+import { receive, receiveNoMore } from '../sockets.ts';
 import { type Answer, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
@@ -161,7 +162,8 @@ class PlainConnection {
     this.#socket = socket;
     this.#host = host;
     socket.setTimeout(headTimeoutMs);
-    socket.on('data', this.#receive).on('end', this.#end).on('timeout', this.#timeout);
+    receive(socket, this.#receive);
+    socket.on('end', this.#end).on('timeout', this.#timeout);
     socket.on('close', this.#close).on('error', ignore);
   }
 
@@ -183,7 +185,7 @@ class PlainConnection {
   #take(bytes: Buffer): void {
     if (this.#state === 'over') return;
     if (this.#state !== 'idle') {
-      this.#next = bytes;
+      this.#next = Buffer.from(bytes);
       this.#socket.pause();
       return;
     }
@@ -238,9 +240,10 @@ class PlainConnection {
     const socket = this.#socket;
     this.#state = 'over';
     socket.setTimeout(0);
-    socket.off('data', this.#receive).off('end', this.#end).off('timeout', this.#timeout);
+    receiveNoMore(socket, this.#receive);
+    socket.off('end', this.#end).off('timeout', this.#timeout);
     socket.off('close', this.#close).off('error', ignore);
-    this.#host.handOver(bytes);
+    this.#host.handOver(Buffer.from(bytes));
   }
 
   #closed(): void {

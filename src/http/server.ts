@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, REQUEST_TIMEOUT_MS } from '../limits.ts';
+import { adopt } from '../sockets.ts';
 import { type Answer, problem, send } from './answer.ts';
 import type { OnError } from './errors.ts';
 import type { Handler } from './handler.ts';
@@ -65,7 +66,8 @@ export function createHttpServer(
   Object.assign(server, { httpAllowHalfOpen: true });
   const connectHttp = server.listeners('connection');
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
+  server.on('connection', (accepted: Socket) => {
+    const socket = adopt(accepted);
     sockets.set(socket, null);
     socket.once('close', () => {
       if (!isAnswered(socket)) for (const response of responsesOn(socket)) untrack.call(response);

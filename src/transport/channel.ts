@@ -1,6 +1,7 @@
 /** Frames over one connection, and the silence of who is at its other end. */
 import type { Duplex } from 'node:stream';
 import { MAX_FRAME_BYTES } from '../limits.ts';
+import { receive } from '../sockets.ts';
 import { FrameDecoder, FrameError } from './frame.ts';
 
 export interface ChannelHandler {
@@ -29,7 +30,7 @@ export class Channel {
     socket.on('drain', () => {
       if (this.#open) this.#handler.drained();
     });
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    receive(socket, (bytes) => this.#receive(bytes));
   }
 
   get open(): boolean {
@@ -73,18 +74,18 @@ export class Channel {
     this.#handler.closed(reason);
   }
 
-  #receive(chunk: Buffer): void {
+  #receive(bytes: Buffer): void {
     if (!this.#open) return;
     this.#ticksUnheard = 0;
-    for (const payload of this.#cut(chunk)) {
+    for (const payload of this.#cut(bytes)) {
       if (!this.#open) return;
       this.#handler.frame(payload);
     }
   }
 
-  #cut(chunk: Buffer): Buffer[] {
+  #cut(bytes: Buffer): Buffer[] {
     try {
-      return this.#decoder.push(chunk, MAX_FRAME_BYTES);
+      return this.#decoder.push(bytes, MAX_FRAME_BYTES);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.close(`garbled: ${error.message}`);

@@ -1,9 +1,9 @@
 /** One try to open a link: a request that asks for its connection to become one, and a hello each way. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
 import got, { type Request } from 'got';
 import { actorEndpoint } from '../actors.ts';
 import type { Actor } from '../paxos/ballot.ts';
+import { connect } from '../sockets.ts';
 import { Channel } from './channel.ts';
 import { beat } from './frame.ts';
 import {

@@ -18,17 +18,17 @@ export function fillHeader(bytes: Buffer): Buffer {
 
 /** Cuts a stream of bytes, in chunks of any size, into the payloads of its frames. */
 export class FrameDecoder {
-  /** Chunks of a frame that is not complete yet. */
+  /** Copies of what there is of a frame that is not complete yet. */
   #parts: Buffer[] = [];
   #held = 0;
   /** Bytes that must be held before there is anything new to know. */
   #wanted = HEADER_BYTES;
 
-  /** The payloads that `chunk` completes; throws a FrameError at one of more than `limit` bytes. */
+  /** The payloads that `chunk` completes, there as long as it is; throws a FrameError at one of more than `limit` bytes. */
   push(chunk: Buffer, limit: number): Buffer[] {
     let bytes = chunk;
     if (this.#held > 0) {
-      this.#parts.push(chunk);
+      this.#parts.push(Buffer.from(chunk));
       this.#held += chunk.length;
       if (this.#held < this.#wanted) return [];
       bytes = Buffer.concat(this.#parts, this.#held);
@@ -48,7 +48,7 @@ export class FrameDecoder {
       at = end;
     }
     this.#held = bytes.length - at;
-    this.#parts = this.#held > 0 ? [bytes.subarray(at)] : [];
+    this.#parts = this.#held > 0 ? [Buffer.from(bytes.subarray(at))] : [];
     this.#wanted = wanted;
     return payloads;
   }
