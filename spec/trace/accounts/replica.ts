@@ -82,9 +82,11 @@ export const replicaAccounts: Accounts = {
 
   carried(spec, site, line) {
     const vote = votedOf(line.vote);
-    // By who holds the ballot, or by who knows a mark that answers the read.
-    if (compareVotes(vote, site.mark) !== 0) isUnderWay(site.account.accepting, vote);
-    isAccepted(spec, vote);
+    // By who knows a mark that answers the read, or by who holds the ballot.
+    if (compareVotes(vote, site.mark) !== 0) {
+      isUnderWay(site.account.accepting, vote);
+      isAccepted(spec, vote);
+    }
     isAsked(spec, line);
   },
 
