@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transport: ['runtime', 'codec', 'sockets', 'actors', 'counter', 'paxos', 'limits'],
   observe: [],
   runtime: ['counter', 'paxos', 'limits'],
-  codec: ['counter', 'paxos'],
+  codec: ['counter', 'paxos', 'limits'],
   actors: ['paxos'],
   counter: ['paxos', 'limits'],
   paxos: ['limits'],

@@ -16,15 +16,16 @@ import {
 import { CorruptStoreError } from '../../src/store/errors.ts';
 import { Places } from '../../src/store/places.ts';
 import { actor, ballot, batchNumber, integer, natural, vote } from '../codec/arbitraries.ts';
+import { fields } from '../codec/written.ts';
 import { chosen, vote as sampleVote } from './samples.ts';
 
 function roundTrip<V>(title: string, format: RecordFormat<V>, values: fc.Arbitrary<V>): void {
   test(`${title}: what is decoded is what was encoded`, (t) => {
     fc.assert(
       fc.property(values, fc.string(), (value, key) => {
-        const record = encodeRecord(key, encodeContent(format.encode(value)));
+        const record = encodeRecord(key, encodeContent(format, value));
         t.deepEqual(
-          decodeRecord('file', key, record, (content) => format.decode(content)),
+          decodeRecord('file', key, record, (from) => format.decode(from)),
           value,
         );
       }),
@@ -64,19 +65,16 @@ roundTrip(
 );
 
 test('a mark that is the vote costs no second state, and is the same object again', (t) => {
-  const bytes = (register: CounterRegister) => encodeContent(counterOf.encode({ register, change: 1 }));
+  const bytes = (register: CounterRegister) => encodeContent(counterOf, { register, change: 1 });
   const same = bytes(chosen(5));
   t.true(same.length < bytes({ ...chosen(5), mark: sampleVote(4) }).length - 20);
-  const { register } = decodeContent('file', 'k', same, (content) => counterOf.decode(content));
+  const { register } = decodeContent('file', 'k', same, (from) => counterOf.decode(from));
   t.is(register.mark, register.vote);
 });
 
-const record = encodeRecord(
-  'registers/hits',
-  encodeContent(counterOf.encode({ register: chosen(5), change: 1 })),
-);
+const record = encodeRecord('registers/hits', encodeContent(counterOf, { register: chosen(5), change: 1 }));
 const decode = (key: string, bytes: Buffer) =>
-  decodeRecord('quorate.mdb', key, bytes, (content) => counterOf.decode(content));
+  decodeRecord('quorate.mdb', key, bytes, (from) => counterOf.decode(from));
 
 test('any flipped bit is found, and the error names file and key', (t) => {
   for (let bit = 0; bit < record.length * 8; bit += 1) {
@@ -101,8 +99,16 @@ test("another key's record is found", (t) => {
   t.throws(() => decode('registers/miss', record), { instanceOf: CorruptStoreError });
 });
 
-test('a whole record of other content is found, and the cause tells what is wrong with it', (t) => {
-  const other = encodeRecord('registers/hits', encodeContent(['not', 'a', 'counter']));
-  const error = t.throws(() => decode('registers/hits', other), { instanceOf: CorruptStoreError });
-  t.regex(String(error.cause), /counter: expected an array of 4, found an array of 3/);
-});
+for (const [what, content, cause] of [
+  ['of other content', fields(7, 'not a counter'), /vote: expected a whole number below 2, found 7/],
+  ['that says too little', fields(0, 0, 0), /change of a mark: expected more bytes/],
+  ['that says too much', fields(0, 0, 0, 1, 1), /record: expected its end, found "more bytes"/],
+  ['of a promise that is that of no vote', fields(0, 1, 0, 1), /promise: expected a vote, as it is the same/],
+  ['of a mark that is no vote', fields(0, 0, 1, 1), /mark: expected a vote, as it is the same, found null/],
+] as const) {
+  test(`a whole record ${what} is found, and the cause tells what is wrong with it`, (t) => {
+    const other = encodeRecord('registers/hits', content);
+    const error = t.throws(() => decode('registers/hits', other), { instanceOf: CorruptStoreError });
+    t.regex(String(error.cause), cause);
+  });
+}

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { open } from 'lmdb';
 import { CorruptStoreError, StoreError } from '../../src/store/errors.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
+import { written } from '../codec/written.ts';
 import { run } from './programs/child.ts';
 import { chosen, counterWrite, persist, writeOf } from './samples.ts';
 import { createDirectory, temporaryDirectory } from './temporary.ts';
@@ -187,10 +188,14 @@ test('any page that lost its last entry: refused, or all is read', (t) =>
 
 test('a flipped bit in a record is found by its checksum when that is read; others are read', async (t) => {
   const { directory, file, content } = await copy(t);
-  // The state of this counter, and of no other, contains this total.
-  const at = content.lastIndexOf(Buffer.from([0xcc, 234]));
-  t.true(at > 0);
-  content[at + 1] = 234 ^ 1;
+  // Only this counter has this total behind that slot.
+  const total = written((to) => {
+    to.natural(2);
+    to.integer(234n);
+  });
+  const at = content.lastIndexOf(total) + total.length - 1;
+  t.true(at >= total.length);
+  content[at] = (content[at] ?? 0) ^ 1;
   await writeFile(file, content);
   const store = await openLmdbStore({ directory, durability: 'disk' });
   const error = t.throws(() => store.load('c234'), { instanceOf: CorruptStoreError });
@@ -203,20 +208,20 @@ const markers: Record<string, { marker: string; message: RegExp }> = {
   empty: { marker: '', message: /expected the JSON that marks a store of Quorate/ },
   'of something else': { marker: '{"name":"quorate"}', message: /expected the marker of a store of Quorate/ },
   'of a later format': {
-    marker: '{"store":"quorate","format":7}',
-    message: /expected a store of format 6, found format 7/,
+    marker: '{"store":"quorate","format":8}',
+    message: /expected a store of format 7, found format 8/,
   },
   'of an earlier format': {
-    marker: '{"store":"quorate","format":5}',
-    message: /expected a store of format 6, found format 5/,
+    marker: '{"store":"quorate","format":6}',
+    message: /expected a store of format 7, found format 6/,
   },
   'without identity': {
-    marker: '{"store":"quorate","format":6,"state":"ready"}',
+    marker: '{"store":"quorate","format":7,"state":"ready"}',
     message: /expected the marker of a store of Quorate: .*\n.*identity/,
   },
   'of another store': {
     marker:
-      '{"store":"quorate","format":6,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
+      '{"store":"quorate","format":7,"identity":"0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1","state":"ready"}',
     message: /expected the store 0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1 of quorate\.json, found [0-9a-f-]+$/,
   },
 };
@@ -243,7 +248,7 @@ test('a data file without its marker is refused', async (t) => {
 test('a creation that was interrupted starts over', async (t) => {
   const directory = await temporaryDirectory(t);
   const identity = '0b0c9a52-7f7f-4c1c-8a64-0a94a3b2f7d1';
-  const marker = { store: 'quorate', format: 6, identity, state: 'creating' };
+  const marker = { store: 'quorate', format: 7, identity, state: 'creating' };
   await writeFile(join(directory, 'quorate.json'), JSON.stringify(marker));
   await writeFile(join(directory, 'quorate.mdb'), garbage(10_000));
   const store = await openLmdbStore({ directory, durability: 'disk' });

@@ -113,7 +113,7 @@ const MAPS = '/proc/self/maps';
   };
   t.is(await maps(), 1);
   for (const slot of [1, 2, 3])
-    await persist(store, writeOf(counterWrite('large', chosen(slot, 10n ** 400_000n))));
+    await persist(store, writeOf(counterWrite('large', chosen(slot, 10n ** 800_000n))));
   t.true((await stat(`${directory}/quorate.mdb`)).size > 600_000);
   t.is(await maps(), 1);
 });

@@ -1,45 +1,58 @@
 import test from 'ava';
 import { open } from 'lmdb';
-import { MalformedError } from '../../src/codec/plain.ts';
+import { Reader } from '../../src/codec/bytes.ts';
+import { MalformedError } from '../../src/codec/malformed.ts';
 import { CorruptStoreError } from '../../src/store/errors.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 import { Places } from '../../src/store/places.ts';
+import { fields, written } from '../codec/written.ts';
 import { chosen, counterWrite, persist, vote, writeOf } from './samples.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 test('an actor has one place, in the order in which they were met', (t) => {
   const places = new Places();
   t.deepEqual(
-    ['b', 'a', 'b', '__proto__', 'a'].map((actor) => places.encode(actor)),
+    ['b', 'a', 'b', '__proto__', 'a'].map((actor) => places.place(actor)),
     [0, 1, 0, 2, 1],
   );
-  t.deepEqual(
-    [0, 1, 2].map((place) => places.decode(place, 'actor')),
-    ['b', 'a', '__proto__'],
-  );
+  for (const [place, actor] of ['b', 'a', '__proto__'].entries()) {
+    t.deepEqual(
+      written((to) => places.encode(to, actor)),
+      fields(place),
+    );
+    t.is(places.decode(new Reader(fields(place)), 'actor'), actor);
+  }
 });
 
 test('what is no place of an actor is refused', (t) => {
   const places = new Places();
-  places.encode('a');
-  for (const found of [1, -1, 0.5, 'a', null, '0']) {
-    const error = t.throws(() => places.decode(found, 'actor of a ballot'), { instanceOf: MalformedError });
-    t.regex(error.message, /^actor of a ballot: expected a place below 1, found /);
+  places.place('a');
+  for (const [bytes, found] of [
+    [fields(1), '1'],
+    [fields('a'), '1'],
+    [fields(), '"the end after 0"'],
+  ] as const) {
+    const error = t.throws(() => places.decode(new Reader(bytes), 'actor of a ballot'), {
+      instanceOf: MalformedError,
+    });
+    t.true(
+      error.message.startsWith('actor of a ballot: expected ') && error.message.endsWith(`found ${found}`),
+    );
   }
 });
 
 test('each place is taken once', (t) => {
   const places = new Places();
   t.deepEqual(places.takeNew(), []);
-  places.encode('a');
-  places.encode('b');
+  places.place('a');
+  places.place('b');
   t.deepEqual(places.takeNew(), [
     [0, 'a'],
     [1, 'b'],
   ]);
-  places.encode('a');
+  places.place('a');
   t.deepEqual(places.takeNew(), []);
-  places.encode('c');
+  places.place('c');
   t.deepEqual(places.takeNew(), [[2, 'c']]);
 });
 

@@ -39,10 +39,10 @@ function slow() {
   return { link, output, taken, take: () => takeNext() };
 }
 
-const big = 'x'.repeat(600_000);
-// Not a name of ours, but a total may be as long.
+/** Of 600,000 bytes. */
+const total = 1n << 4_799_999n;
 function message(number: number): PeerMessage {
-  const vote = { ballot: { round: number, actor: big }, slot: 1, state: { total: 0n, origins: new Map() } };
+  const vote = { ballot: { round: number, actor: 'b' }, slot: 1, state: { total, origins: new Map() } };
   return { type: 'counter', counter: 'c', message: { type: 'accept', vote } };
 }
 

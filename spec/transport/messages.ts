@@ -14,11 +14,7 @@ type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
 const natural = fc.oneof(fc.nat(300), fc.maxSafeNat());
 const name = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 120 }));
 const counter = name.filter((text) => text !== '');
-const total = fc.oneof(
-  fc.bigInt(-300n, 300n),
-  fc.bigInt(-(1n << 70n), 1n << 70n),
-  fc.bigInt(0n, 1n << 2_000n),
-);
+const total = fc.oneof(fc.bigInt(0n, 300n), fc.bigInt(0n, 1n << 70n), fc.bigInt(0n, 1n << 2_000n));
 /** Not all that messages name: who is not in the list goes by name. */
 export const actors = new ActorList(['10.0.0.2:7778', '10.0.0.1']);
 const actor = fc.constantFrom('10.0.0.1', '10.0.0.2:7778', '[fd00::1]:7777', '');

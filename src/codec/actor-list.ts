@@ -1,14 +1,19 @@
+import { MAX_NAME_BYTES } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
-import { MalformedError } from './plain.ts';
+import type { Reader, Writer } from './bytes.ts';
+import { MalformedError } from './malformed.ts';
 
-/** How actors are named where they are encoded: by a place that both sides know, or by name. */
+/** How actors are named where they are encoded. */
 export interface ActorNames {
-  encode(actor: Actor): number | string;
-  decode(encoded: unknown, what: string): Actor;
+  encode(to: Writer, actor: Actor): void;
+  decode(from: Reader, what: string): Actor;
 }
 
+/** In place of a place: a name follows. */
+const BY_NAME = 0;
+
 /**
- * How the actors of one cluster name actors to each other: by place in the sorted list, which takes one byte and is
+ * How the actors of one cluster name actors to each other: by place in the sorted list, from 1 on, which takes one byte and is
  * read as the same string each time. Who is not in the list goes by name.
  */
 export class ActorList implements ActorNames {
@@ -17,17 +22,20 @@ export class ActorList implements ActorNames {
 
   constructor(actors: readonly Actor[]) {
     this.#actors = [...actors].sort();
-    this.#places = new Map(this.#actors.map((actor, place) => [actor, place]));
+    this.#places = new Map(this.#actors.map((actor, index) => [actor, index + 1]));
   }
 
-  encode(actor: Actor): number | string {
-    return this.#places.get(actor) ?? actor;
+  encode(to: Writer, actor: Actor): void {
+    const place = this.#places.get(actor) ?? BY_NAME;
+    to.natural(place);
+    if (place === BY_NAME) to.text(actor);
   }
 
-  decode(encoded: unknown, what: string): Actor {
-    const actor = typeof encoded === 'number' ? this.#actors[encoded] : encoded;
-    if (typeof actor === 'string') return actor;
-    throw new MalformedError(what, `a string or a place in a list of ${this.#actors.length}`, encoded);
+  decode(from: Reader, what: string): Actor {
+    const place = from.natural(what);
+    const actor = place === BY_NAME ? from.text(what, MAX_NAME_BYTES) : this.#actors[place - 1];
+    if (actor !== undefined) return actor;
+    throw new MalformedError(what, `a name or a place in a list of ${this.#actors.length}`, place);
   }
 }
 

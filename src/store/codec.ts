@@ -1,18 +1,8 @@
-/** What the store keeps, in MessagePack; as a record of LMDB with a CRC-32 of key and content before it. The journal has its own. */
+/** What the store keeps, as bytes; as a record of LMDB with a CRC-32 of key and content before it. The journal has its own. */
 import { crc32 } from 'node:zlib';
-import { Packr } from 'msgpackr';
 import type { ActorNames } from '../codec/actor-list.ts';
-import {
-  decodeFields,
-  decodeInteger,
-  decodeList,
-  decodeNatural,
-  decodeNullable,
-  decodeText,
-  encodeInteger,
-  encodeNullable,
-  type Plain,
-} from '../codec/plain.ts';
+import { Reader, Writer } from '../codec/bytes.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import {
   decodeBallot,
   decodeNumber,
@@ -27,11 +17,13 @@ import { CorruptStoreError } from './errors.ts';
 
 const CHECKSUM_BYTES = 4;
 
-const messagePack = new Packr({ useRecords: false });
+const writer = new Writer();
 
-/** A copy: what msgpackr returns keeps all alive that it has packed around it, and contents stay until LMDB has them. */
-export function encodeContent(content: Plain): Buffer {
-  return Buffer.from(messagePack.pack(content));
+/** A copy: contents stay until LMDB has them. */
+export function encodeContent<V>({ encode }: RecordFormat<V>, value: V): Buffer {
+  const to = writer.begin();
+  encode(to, value);
+  return Buffer.from(to.written);
 }
 
 export function encodeRecord(key: string, content: Buffer): Buffer {
@@ -41,12 +33,7 @@ export function encodeRecord(key: string, content: Buffer): Buffer {
   return record;
 }
 
-export function decodeRecord<T>(
-  file: string,
-  key: string,
-  record: Buffer,
-  decode: (content: unknown) => T,
-): T {
+export function decodeRecord<T>(file: string, key: string, record: Buffer, decode: (from: Reader) => T): T {
   if (record.length <= CHECKSUM_BYTES) throw new CorruptStoreError(file, key, 'it is too short');
   const content = record.subarray(CHECKSUM_BYTES);
   if (record.readUInt32LE(0) !== checksum(key, content)) {
@@ -56,14 +43,12 @@ export function decodeRecord<T>(
 }
 
 /** Of what was in memory ever since it was made, or the journal read and its checksum held: nothing can have damaged it meanwhile. */
-export function decodeContent<T>(
-  file: string,
-  key: string,
-  content: Buffer,
-  decode: (content: unknown) => T,
-): T {
+export function decodeContent<T>(file: string, key: string, content: Buffer, decode: (from: Reader) => T): T {
   try {
-    return decode(messagePack.unpack(content));
+    const from = new Reader(content);
+    const value = decode(from);
+    if (!from.isAtEnd) throw new MalformedError('record', 'its end', 'more bytes');
+    return value;
   } catch (cause) {
     throw new CorruptStoreError(file, key, 'its checksum matches, its content does not make sense', {
       cause,
@@ -77,123 +62,124 @@ function checksum(key: string, content: Uint8Array): number {
 }
 
 export interface RecordFormat<V> {
-  encode(value: V): Plain;
-  decode(content: unknown): V;
+  encode(to: Writer, value: V): void;
+  decode(from: Reader): V;
 }
 
 export type CounterRecord = Pick<StoredCounter, 'register' | 'change'>;
 export type ActorRecord = Pick<Store, 'identity' | 'incarnation' | 'membership'>;
 
-/** In place of a mark that is the vote itself, and of a promise that is its ballot. */
-const SAME_AS_VOTE = 0;
+/** Where a promise or a mark may follow. The same: it is the vote's ballot, or the vote itself. */
+const [NONE, SAME_AS_VOTE, OTHER] = [0, 1, 2];
 
 export const counterRecords = (actors: ActorNames): RecordFormat<CounterRecord> => ({
-  encode({ register: { promise, vote, mark }, change }) {
-    const isVote = mark !== null && compareVotes(mark, vote) === 0;
-    const isOfVote = vote !== null && compareBallots(promise, vote.ballot) === 0;
-    return [
-      isOfVote ? SAME_AS_VOTE : encodeNullable(promise, (ballot) => encodeBallot(ballot, actors)),
-      encodeNullable(vote, (one) => encodeVote(one, actors)),
-      isVote ? SAME_AS_VOTE : encodeNullable(mark, (one) => encodeVote(one, actors)),
-      change,
-    ];
+  encode(to, { register: { promise, vote, mark }, change }) {
+    to.optional(vote, (one) => encodeVote(to, one, actors));
+    if (promise === null) to.natural(NONE);
+    else if (vote !== null && compareBallots(promise, vote.ballot) === 0) to.natural(SAME_AS_VOTE);
+    else {
+      to.natural(OTHER);
+      encodeBallot(to, promise, actors);
+    }
+    if (mark === null) to.natural(NONE);
+    else if (compareVotes(mark, vote) === 0) to.natural(SAME_AS_VOTE);
+    else {
+      to.natural(OTHER);
+      encodeVote(to, mark, actors);
+    }
+    to.natural(change);
   },
-  decode(content) {
-    const [promise, encodedVote, mark, change] = decodeFields(content, 4, 'counter');
-    const voteOf = (one: unknown) => decodeVote(one, actors);
-    const vote = decodeNullable(encodedVote, voteOf);
-    return {
-      register: {
-        promise:
-          promise === SAME_AS_VOTE && vote !== null
-            ? vote.ballot
-            : decodeNullable(promise, (ballot) => decodeBallot(ballot, actors)),
-        vote,
-        mark: mark === SAME_AS_VOTE ? vote : decodeNullable(mark, voteOf),
-      },
-      change: decodeNatural(change, 'change of a mark'),
-    };
+  decode(from) {
+    const vote = from.optional('vote', () => decodeVote(from, actors));
+    const promise = decodeOrSame(from, 'promise', vote?.ballot, () => decodeBallot(from, actors));
+    const mark = decodeOrSame(from, 'mark', vote, () => decodeVote(from, actors));
+    return { register: { promise, vote, mark }, change: from.natural('change of a mark') };
   },
 });
 
+function decodeOrSame<T>(from: Reader, what: string, same: T | null | undefined, decode: () => T): T | null {
+  switch (from.choice(3, what)) {
+    case NONE:
+      return null;
+    case OTHER:
+      return decode();
+    default:
+      if (same === null || same === undefined)
+        throw new MalformedError(what, 'a vote, as it is the same', null);
+      return same;
+  }
+}
+
 /** Of a place: which actor has it. */
 export const placeRecords: RecordFormat<string> = {
-  encode: (actor) => actor,
-  decode: (content) => decodeText(content, 'actor of a place'),
+  encode: (to, actor) => to.text(actor),
+  decode: (from) => from.text('actor of a place'),
 };
 
 /** Which generation of the journal. */
 export const progressRecords: RecordFormat<number> = {
-  encode: (generation) => generation,
-  decode: (content) => decodeNatural(content, 'generation of the journal'),
+  encode: (to, generation) => to.natural(generation),
+  decode: (from) => from.natural('generation of the journal'),
 };
 
 /** Of a change: which counter's mark it was. */
 export const changeRecords: RecordFormat<string> = {
-  encode: (counter) => counter,
-  decode: (content) => decodeText(content, 'counter of a change'),
+  encode: (to, counter) => to.text(counter),
+  decode: (from) => from.text('counter of a change'),
 };
 
 export const backlogRecords: RecordFormat<Backlog> = {
-  encode: ({ sealed, open }) => [
-    encodeNullable(sealed, encodeRecordedBatch),
-    encodeNullable(open, encodeRecordedBatch),
-  ],
-  decode(content) {
-    const [sealed, open] = decodeFields(content, 2, 'backlog');
-    return {
-      sealed: decodeNullable(sealed, decodeRecordedBatch),
-      open: decodeNullable(open, decodeRecordedBatch),
-    };
+  encode(to, { sealed, open }) {
+    to.optional(sealed, (batch) => encodeRecordedBatch(to, batch));
+    to.optional(open, (batch) => encodeRecordedBatch(to, batch));
   },
+  decode: (from) => ({
+    sealed: from.optional('sealed batch', () => decodeRecordedBatch(from)),
+    open: from.optional('open batch', () => decodeRecordedBatch(from)),
+  }),
 };
 
 export const actorRecords: RecordFormat<ActorRecord> = {
-  encode: ({ identity, incarnation, membership }) => [
-    identity,
-    incarnation,
-    encodeNullable(membership, encodeMembership),
-  ],
-  decode(content) {
-    const [identity, incarnation, membership] = decodeFields(content, 3, 'actor');
-    return {
-      identity: decodeText(identity, 'identity of a store'),
-      incarnation: decodeNatural(incarnation, 'incarnation of an actor'),
-      membership: decodeNullable(membership, decodeMembership),
-    };
+  encode(to, { identity, incarnation, membership }) {
+    to.text(identity);
+    to.natural(incarnation);
+    to.optional(membership, (one) => encodeMembership(to, one));
   },
+  decode: (from) => ({
+    identity: from.text('identity of a store'),
+    incarnation: from.natural('incarnation of an actor'),
+    membership: from.optional('membership', () => decodeMembership(from)),
+  }),
 };
 
-function encodeRecordedBatch({ number, amount }: RecordedBatch): Plain {
-  return [encodeNumber(number), encodeInteger(amount)];
+function encodeRecordedBatch(to: Writer, { number, amount }: RecordedBatch): void {
+  encodeNumber(to, number);
+  to.integer(amount);
 }
 
-function decodeRecordedBatch(content: unknown): RecordedBatch {
-  const [number, amount] = decodeFields(content, 2, 'recorded batch');
-  return { number: decodeNumber(number), amount: decodeInteger(amount, 'amount of a recorded batch') };
+function decodeRecordedBatch(from: Reader): RecordedBatch {
+  return { number: decodeNumber(from), amount: from.integer('amount of a recorded batch') };
 }
 
-function encodeMembership({ actors, self, peers }: Membership): Plain {
-  const memories = Object.entries(peers);
-  return [actors, self, memories.map(([actor, { identity, since }]) => [actor, identity, since])];
+function encodeMembership(to: Writer, { actors, self, peers }: Membership): void {
+  to.list(actors, (actor) => to.text(actor));
+  to.text(self);
+  to.list(Object.entries(peers), ([actor, { identity, since }]) => {
+    to.text(actor);
+    to.text(identity);
+    to.natural(since);
+  });
 }
 
-function decodeMembership(content: unknown): Membership {
-  const [actors, self, peers] = decodeFields(content, 3, 'membership');
+function decodeMembership(from: Reader): Membership {
   return {
-    actors: decodeList(actors, 'actors').map((actor) => decodeText(actor, 'actor')),
-    self: decodeText(self, 'this actor'),
-    peers: Object.fromEntries(decodeList(peers, 'peers').map(decodePeer)),
+    actors: from.list('actors', () => from.text('actor')),
+    self: from.text('this actor'),
+    peers: Object.fromEntries(
+      from.list('peers', () => [
+        from.text('actor of a peer'),
+        { identity: from.text('identity of a peer'), since: from.natural('changes known of a peer') },
+      ]),
+    ),
   };
-}
-
-function decodePeer(content: unknown): [string, { identity: string; since: number }] {
-  const [actor, identity, since] = decodeFields(content, 3, 'peer');
-  return [
-    decodeText(actor, 'actor of a peer'),
-    {
-      identity: decodeText(identity, 'identity of a peer'),
-      since: decodeNatural(since, 'changes known of a peer'),
-    },
-  ];
 }

@@ -69,7 +69,7 @@ export async function openDataDirectory(
 /** Else a register would be read with the actors of another. */
 function loadPlaces(file: string, { actors, places }: Environment): void {
   for (const [place, actor] of actors.entries({ after: null, limit: Infinity })) {
-    if (places.encode(actor) !== place)
+    if (places.place(actor) !== place)
       throw new CorruptStoreError(file, `actors/${place}`, 'one before it is missing, or the same');
   }
   places.takeNew();

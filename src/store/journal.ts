@@ -3,8 +3,8 @@
  * pages (Gray and Reuter, Transaction Processing, chapter 9). Two files take turns, a generation of entries each: while
  * LMDB takes over what is in one, the other goes on. Both have their room from the beginning.
  *
- * An entry: four bytes each of length, CRC-32, generation and number within it, most significant first; then the content in
- * MessagePack. The CRC-32 covers all that follows it. The first entry of a generation names the store, the bytes of the file, and
+ * An entry: four bytes each of length, CRC-32, generation and number within it, most significant first; then the content.
+ * The CRC-32 covers all that follows it. The first entry of a generation names the store, the bytes of the file, and
  * how many entries the generation before has: else its last one, damaged, would be taken for one that was cut off.
  * In the others the CRC-32 begins with that of the store's identity: else who names a counter after the bytes of an entry could
  * have that taken for one, among what is left of an older generation.
@@ -14,10 +14,12 @@ import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { Packr, RESERVE_START_SPACE } from 'msgpackr';
+import { Reader, Writer } from '../codec/bytes.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import { syncDirectory } from './directory.ts';
 import type { Durability } from './environment.ts';
 import { StoreError } from './errors.ts';
+import { decodeBeginning, decodeOperations, encodeBeginning, encodeOperations } from './journal-codec.ts';
 import type { Operation } from './table.ts';
 
 /** Bytes of a file, beyond which the next one begins: so much is read at the start, and kept in memory twice at most. */
@@ -29,7 +31,7 @@ const HEADER_BYTES = 16;
 export const FIRST_GENERATION = 1;
 
 const flush = promisify(fdatasync);
-const messagePack = new Packr({ useRecords: false });
+const writer = new Writer();
 
 const fileOf = (directory: string, generation: number) => join(directory, `journal-${generation % 2}`);
 
@@ -79,9 +81,7 @@ export class Journal {
 
   /** Resolves when it is durable. One at a time. */
   async append(operations: readonly Operation[]): Promise<void> {
-    const content: unknown[] = [];
-    for (const operation of operations) content.push(operation.table, operation.key, operation.content);
-    await this.#write(content);
+    await this.#write((to) => encodeOperations(to, operations));
   }
 
   /** Goes on in the other file, in the next generation: LMDB must have what that file holds. */
@@ -102,16 +102,16 @@ export class Journal {
     this.#next = 0;
     const isNew = !this.#descriptors.has(this.#file);
     if (isNew) this.#descriptors.set(this.#file, makeFile(`${this.#file}.new`, bytes));
-    await this.#write([identity, bytes, before]);
+    await this.#write((to) => encodeBeginning(to, { identity, room: bytes, before }));
     if (!isNew) return;
     await rename(`${this.#file}.new`, this.#file);
     if (durability === 'disk') await syncDirectory(directory);
   }
 
-  async #write(content: readonly unknown[]): Promise<void> {
+  async #write(encode: (to: Writer) => void): Promise<void> {
     const descriptor = this.#descriptors.get(this.#file);
     if (descriptor === undefined) throw new Error('the journal is closed');
-    const bytes = entry(this.#place, this.#generation, this.#next, content);
+    const bytes = entry(this.#place, this.#generation, this.#next, encode);
     // Into memory, which takes less than to have another thread do it; what can take long is the flush.
     for (let at = 0; at < bytes.length; ) {
       at += writeSync(descriptor, bytes, at, bytes.length - at, this.#end + at);
@@ -147,7 +147,7 @@ export interface Recovered {
 
 interface Generation {
   /** How many entries its first one says that the generation before has. */
-  readonly before: unknown;
+  readonly before: number;
   readonly entries: number;
   readonly transactions: readonly (readonly Operation[])[];
 }
@@ -185,13 +185,16 @@ async function read(place: JournalPlace, generation: number): Promise<Generation
   const contents = contentsOf(place, generation, bytes);
   const [first] = contents;
   if (first === undefined) return null;
-  const [identity, room, before] = first;
-  if (identity !== place.identity) throw damaged(place, generation, `it is of the store ${String(identity)}`);
-  if (bytes.length < Number(room)) {
+  const { identity, room, before } = decoded(place, generation, 0, first, decodeBeginning);
+  if (identity !== place.identity) throw damaged(place, generation, `it is of the store ${identity}`);
+  if (bytes.length < room) {
     const found = `it has ${bytes.length} bytes and was made with ${room}: it was truncated`;
     throw damaged(place, generation, found);
   }
-  return { before, entries: contents.length, transactions: contents.slice(1).map(operationsOf) };
+  const transactions = contents
+    .slice(1)
+    .map((content, index) => decoded(place, generation, index + 1, content, decodeOperations));
+  return { before, entries: contents.length, transactions };
 }
 
 async function readDurably({ directory, durability }: JournalPlace, generation: number): Promise<Buffer> {
@@ -204,16 +207,14 @@ async function readDurably({ directory, durability }: JournalPlace, generation: 
   }
 }
 
-function contentsOf(place: JournalPlace, generation: number, bytes: Buffer): unknown[][] {
-  const contents: unknown[][] = [];
+function contentsOf(place: JournalPlace, generation: number, bytes: Buffer): Buffer[] {
+  const contents: Buffer[] = [];
   let end = 0;
   for (;;) {
-    const packed = contentAt(place, bytes, end, generation, contents.length);
-    if (packed === null) break;
-    const content: unknown = messagePack.unpack(packed);
-    if (!Array.isArray(content)) throw damaged(place, generation, `entry ${contents.length} is no list`);
+    const content = contentAt(place, bytes, end, generation, contents.length);
+    if (content === null) break;
     contents.push(content);
-    end += HEADER_BYTES + packed.length;
+    end += HEADER_BYTES + content.length;
   }
   // One entry is written at a time, so behind one that was cut off there can be none: else what is there was damaged.
   const later = laterEntry(place, bytes, end, generation, contents.length);
@@ -248,9 +249,16 @@ function endOfWritten(bytes: Buffer): number {
   return end;
 }
 
-/** Packed with room for its header before it. */
-function entry(place: JournalPlace, generation: number, number: number, content: readonly unknown[]): Buffer {
-  const bytes = messagePack.pack(content, RESERVE_START_SPACE + HEADER_BYTES);
+/** Until the next one is made. */
+function entry(
+  place: JournalPlace,
+  generation: number,
+  number: number,
+  encode: (to: Writer) => void,
+): Buffer {
+  const to = writer.begin(HEADER_BYTES);
+  encode(to);
+  const bytes = to.written;
   bytes.writeUInt32BE(bytes.length - HEADER_BYTES, 0);
   bytes.writeUInt32BE(generation, 8);
   bytes.writeUInt32BE(number, 12);
@@ -278,12 +286,20 @@ function checksum({ identity }: JournalPlace, number: number, bytes: Buffer): nu
   return crc32(bytes, number === 0 ? 0 : crc32(identity));
 }
 
-function operationsOf(content: readonly unknown[]): Operation[] {
-  const operations: Operation[] = [];
-  for (let at = 0; at < content.length; at += 3) {
-    operations.push({ table: content[at], key: content[at + 1], content: content[at + 2] } as Operation);
+/** Its checksum held, so it should make sense. */
+function decoded<T>(
+  place: JournalPlace,
+  generation: number,
+  number: number,
+  content: Buffer,
+  decode: (from: Reader) => T,
+): T {
+  try {
+    return decode(new Reader(content));
+  } catch (cause) {
+    if (!(cause instanceof MalformedError)) throw cause;
+    throw damaged(place, generation, `entry ${number} does not make sense: ${cause.message}`, { cause });
   }
-  return operations;
 }
 
 function damaged(

@@ -9,7 +9,7 @@ import { syncDirectory } from './directory.ts';
 import { StoreError } from './errors.ts';
 
 export const MARKER_FILE = 'quorate.json';
-const FORMAT = 6;
+const FORMAT = 7;
 
 const marker = z.object({
   store: z.literal('quorate'),

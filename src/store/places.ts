@@ -1,5 +1,6 @@
 import type { ActorNames } from '../codec/actor-list.ts';
-import { MalformedError } from '../codec/plain.ts';
+import type { Reader, Writer } from '../codec/bytes.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import type { Actor } from '../paxos/ballot.ts';
 
 /**
@@ -12,18 +13,24 @@ export class Places implements ActorNames {
   /** How many were taken. */
   #taken = 0;
 
-  encode(actor: Actor): number {
+  encode(to: Writer, actor: Actor): void {
+    to.natural(this.place(actor));
+  }
+
+  decode(from: Reader, what: string): Actor {
+    const place = from.natural(what);
+    const actor = this.#actors[place];
+    if (actor !== undefined) return actor;
+    throw new MalformedError(what, `a place below ${this.#actors.length}`, place);
+  }
+
+  /** A new one, if it has none yet. */
+  place(actor: Actor): number {
     const known = this.#places.get(actor);
     if (known !== undefined) return known;
     const place = this.#actors.push(actor) - 1;
     this.#places.set(actor, place);
     return place;
-  }
-
-  decode(encoded: unknown, what: string): Actor {
-    const actor = typeof encoded === 'number' ? this.#actors[encoded] : undefined;
-    if (actor !== undefined) return actor;
-    throw new MalformedError(what, `a place below ${this.#actors.length}`, encoded);
   }
 
   /** Those since the last call: to be stored with the records that were encoded since then, or known to be stored. */

@@ -98,7 +98,7 @@ export class Table<K extends string | number, V> {
   put(key: K, value: V): Operation {
     // Before anything is written.
     this.#keys.check(key);
-    return { table: this.name, key, content: encodeContent(this.#records.encode(value)) };
+    return { table: this.name, key, content: encodeContent(this.#records, value) };
   }
 
   remove(key: K): Operation {

@@ -1,10 +1,11 @@
-/** What travels between two actors, as a frame's payload: an array of messages, each `[code, ...fields]`. */
-import { Packr, RESERVE_START_SPACE } from 'msgpackr';
+/** What travels between two actors, as a frame's payload: messages one after the other, a code before each. */
 import type { ActorNames } from '../codec/actor-list.ts';
-import { decodeFields, decodeList, decodeNatural, MalformedError, type Plain } from '../codec/plain.ts';
+import { Reader, Writer } from '../codec/bytes.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
+import { MAX_NAME_BYTES } from '../limits.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
-import { decodeCounter, decodeCounterMessage, decodeName, encodeCounterMessage } from './counter-codec.ts';
+import { codeOf, decoderOf, encodeCounterMessage } from './counter-codec.ts';
 import { fillHeader, HEADER_BYTES } from './frame.ts';
 import type { GivenNumbers, KnownNumbers } from './numbers.ts';
 
@@ -15,72 +16,94 @@ const CHANGED = 33;
 /** The number that a counter has from here on. */
 const NUMBER = 34;
 
-/** `number`: of the counter that it is about, if it has one. */
-function encodeMessage(message: PeerMessage, actors: ActorNames, number?: number): Plain[] {
+/** In place of a counter's number, of which one more is written: its name follows. */
+const BY_NAME = 0;
+
+const writer = new Writer();
+
+/** `given`: undefined if counters are to go by name. */
+function encodeMessage(to: Writer, message: PeerMessage, actors: ActorNames, given?: GivenNumbers): void {
   switch (message.type) {
-    case 'counter':
-      return encodeCounterMessage(message.message.type, number ?? message.counter, message.message, actors);
-    case 'changes':
-      return [CHANGES, message.identity, message.since];
-    case 'changed': {
-      const changes = message.changes.map(
-        ({ counter, mark }): Plain => [counter, encodeVoteId(mark, actors)],
-      );
-      const { identity, since, until, more } = message;
-      return [CHANGED, identity, since, until, more ? 1 : 0, changes];
+    case 'counter': {
+      const number = given === undefined ? null : numberOf(to, message.counter, given);
+      to.natural(codeOf(message.message.type));
+      to.natural(number === null ? BY_NAME : number + 1);
+      if (number === null) to.text(message.counter);
+      encodeCounterMessage(to, message.message.type, message.message, actors);
+      return;
     }
+    case 'changes':
+      to.natural(CHANGES);
+      to.text(message.identity);
+      to.natural(message.since);
+      return;
+    case 'changed':
+      to.natural(CHANGED);
+      to.text(message.identity);
+      to.natural(message.since);
+      to.natural(message.until);
+      to.natural(message.more ? 1 : 0);
+      to.list(message.changes, ({ counter, mark }) => {
+        to.text(counter);
+        encodeVoteId(to, mark, actors);
+      });
+      return;
     default:
       throw new Error(`a message of no type: ${String(message satisfies never)}`);
   }
 }
 
+/** Told, if it is given one only now. Null: it goes by name. */
+function numberOf(to: Writer, counter: string, given: GivenNumbers): number | null {
+  const known = given.of(counter);
+  if (known !== undefined) return known;
+  const number = given.give(counter);
+  if (number === null) return null;
+  to.natural(NUMBER);
+  to.natural(number);
+  to.text(counter);
+  return number;
+}
+
 /** Null if it only told a number. */
-function decodeMessage(encoded: unknown, actors: ActorNames, known: KnownNumbers): PeerMessage | null {
-  const fields = decodeList(encoded, 'message');
-  const code = decodeNatural(fields[0], 'code of a message');
+function decodeMessage(from: Reader, actors: ActorNames, known: KnownNumbers): PeerMessage | null {
+  const code = from.natural('code of a message');
   if (code === NUMBER) {
-    const [, number, counter] = decodeFields(fields, 3, 'number of a counter');
-    known.learn(decodeNatural(number, 'number of a counter'), decodeCounter(counter));
+    const number = from.natural('number of a counter');
+    known.learn(number, decodeCounter(from));
     return null;
   }
-  if (code === CHANGES) return decodeChanges(fields);
-  if (code === CHANGED) return decodeChanged(fields, actors);
-  const message = decodeCounterMessage(code, fields, actors);
-  const [, counter] = fields;
-  return {
-    type: 'counter',
-    counter: typeof counter === 'number' ? known.counter(counter) : decodeCounter(counter),
-    message,
-  };
+  if (code === CHANGES) {
+    return { type: 'changes', identity: decodeIdentity(from), since: from.natural('number of a change') };
+  }
+  if (code === CHANGED) return decodeChanged(from, actors);
+  const decode = decoderOf(code);
+  const number = from.natural('number of a counter');
+  const counter = number === BY_NAME ? decodeCounter(from) : known.counter(number - 1);
+  return { type: 'counter', counter, message: decode(from, actors) };
 }
 
-function decodeChanges(list: readonly unknown[]): PeerMessage {
-  const [, identity, since] = decodeFields(list, 3, 'question for changes');
-  return {
-    type: 'changes',
-    identity: decodeName(identity, 'identity of a store'),
-    since: decodeNatural(since, 'number of a change'),
-  };
-}
-
-function decodeChanged(list: readonly unknown[], actors: ActorNames): PeerMessage {
-  const [, identity, since, until, more, changes] = decodeFields(list, 6, 'changes');
-  if (more !== 0 && more !== 1) throw new MalformedError('whether there are more changes', '0 or 1', more);
+function decodeChanged(from: Reader, actors: ActorNames): PeerMessage {
   return {
     type: 'changed',
-    identity: decodeName(identity, 'identity of a store'),
-    since: decodeNatural(since, 'number of a change'),
-    until: decodeNatural(until, 'number of a change'),
-    more: more === 1,
-    changes: decodeList(changes, 'changes').map((change) => {
-      const [counter, mark] = decodeFields(change, 2, 'change');
-      return { counter: decodeCounter(counter), mark: decodeVoteId(mark, actors) };
-    }),
+    identity: decodeIdentity(from),
+    since: from.natural('number of a change'),
+    until: from.natural('number of a change'),
+    more: from.choice(2, 'whether there are more changes') === 1,
+    changes: from.list('changes', () => ({ counter: decodeCounter(from), mark: decodeVoteId(from, actors) })),
   };
 }
 
-/** Arrays, numbers, strings and null only. Bytes that ask for anything else decode to what no decoder above takes. */
-const packr = new Packr({ useRecords: false });
+/** The store has no place for a counter without a name. */
+function decodeCounter(from: Reader): string {
+  const name = from.text('counter', MAX_NAME_BYTES);
+  if (name === '') throw new MalformedError('counter', 'at least 1 byte', name);
+  return name;
+}
+
+function decodeIdentity(from: Reader): string {
+  return from.text('identity of a store', MAX_NAME_BYTES);
+}
 
 /**
  * The whole frame of some messages; of actors that write a trace, their logical clock comes first. It has to be the next that leaves:
@@ -92,53 +115,35 @@ export function encodeFrame(
   given: GivenNumbers,
   clock?: number,
 ): Buffer {
-  const encoded: Plain[] = clock === undefined ? [] : [[CLOCK, clock]];
-  for (const message of messages) {
-    let number: number | undefined;
-    if (message.type === 'counter') {
-      number = given.of(message.counter) ?? tell(message.counter, given, encoded);
-    }
-    encoded.push(encodeMessage(message, actors, number));
-  }
-  return fillHeader(packr.pack(encoded, RESERVE_START_SPACE + HEADER_BYTES));
-}
-
-function tell(counter: string, given: GivenNumbers, encoded: Plain[]): number | undefined {
-  const number = given.give(counter);
-  if (number === null) return undefined;
-  encoded.push([NUMBER, number, counter]);
-  return number;
+  const to = writer.begin(HEADER_BYTES);
+  encodeClock(to, clock);
+  for (const message of messages) encodeMessage(to, message, actors, given);
+  return fillHeader(Buffer.from(to.written));
 }
 
 /**
- * One message, to be joined with others by joinFrame: without numbers, since it may be dropped. In memory of its own: what msgpackr
- * returns keeps all alive that it has packed around it, and this may wait.
+ * One message, to be joined with others by joinFrame: without numbers, since it may be dropped. In memory of its own: in a
+ * piece that it shares, it would keep all of that alive, and this may wait.
  */
 export function encodeOne(message: PeerMessage, actors: ActorNames): Buffer {
-  const packed = packr.pack(encodeMessage(message, actors));
-  const own = Buffer.alloc(packed.length);
-  own.set(packed);
+  const to = writer.begin();
+  encodeMessage(to, message, actors);
+  const own = Buffer.alloc(to.written.length);
+  own.set(to.written);
   return own;
 }
 
-/** The first byte of an array whose length follows in four bytes. */
-const ARRAY32 = 0xdd;
-
 /** The whole frame of messages that have been encoded one by one. */
 export function joinFrame(encoded: readonly Buffer[], clock?: number): Buffer {
-  const all = clock === undefined ? encoded : [packr.pack([CLOCK, clock]), ...encoded];
-  const head = Buffer.alloc(HEADER_BYTES + 5, ARRAY32);
-  head.writeUInt32BE(all.length, HEADER_BYTES + 1);
-  return fillHeader(Buffer.concat([head, ...all]));
+  const to = writer.begin(HEADER_BYTES);
+  encodeClock(to, clock);
+  return fillHeader(Buffer.concat([to.written, ...encoded]));
 }
 
-/** What a payload says, whatever it is; throws a MalformedError if it is no MessagePack. */
-export function decodeValue(payload: Buffer): unknown {
-  try {
-    return packr.unpack(payload);
-  } catch (error) {
-    throw new MalformedError('frame', 'MessagePack', error instanceof Error ? error.message : error);
-  }
+function encodeClock(to: Writer, clock: number | undefined): void {
+  if (clock === undefined) return;
+  to.natural(CLOCK);
+  to.natural(clock);
 }
 
 /** The messages of a frame's payload, and the clock of its sender if it has one; throws a MalformedError. */
@@ -148,17 +153,15 @@ export function decodeFrame(
   known: KnownNumbers,
   hear: (clock: number) => void,
 ): PeerMessage[] {
-  const list = decodeList(decodeValue(payload), 'frame');
+  const from = new Reader(payload);
   const messages: PeerMessage[] = [];
-  for (let at = hearClock(list[0], hear) ? 1 : 0; at < list.length; at += 1) {
-    const message = decodeMessage(list[at], actors, known);
+  if (payload[0] === CLOCK) {
+    from.natural('code of a message');
+    hear(from.natural('clock'));
+  }
+  while (!from.isAtEnd) {
+    const message = decodeMessage(from, actors, known);
     if (message !== null) messages.push(message);
   }
   return messages;
-}
-
-function hearClock(first: unknown, hear: (clock: number) => void): boolean {
-  if (!Array.isArray(first) || first[0] !== CLOCK) return false;
-  hear(decodeNatural(first[1], 'clock'));
-  return true;
 }

@@ -1,299 +1,225 @@
-/**
- * What travels between two actors about one counter: `[code, counter, ...fields]`, where only what may be null, or varies in
- * length, is an array of its own.
- */
+/** What travels between two actors about one counter: a code, the counter, and what the type of message has. */
 import type { ActorNames } from '../codec/actor-list.ts';
-import { decodeFields, decodeText, encodeInteger, MalformedError, type Plain } from '../codec/plain.ts';
+import type { Reader, Writer } from '../codec/bytes.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import {
-  ballotAt,
-  batchAt,
-  countedAt,
   decodeBallot,
+  decodeBatch,
+  decodeCounted,
   decodeNumber,
+  decodeRound,
   decodeVote,
   decodeVoteId,
   encodeBallot,
+  encodeBatch,
+  encodeCounted,
   encodeNumber,
-  encodeState,
+  encodeRound,
   encodeVote,
   encodeVoteId,
-  type Fields,
-  roundAt,
-  slotAt,
-  voteAt,
 } from '../codec/protocol.ts';
 import type { CounterState } from '../counter/state.ts';
-import { MAX_NAME_BYTES } from '../limits.ts';
-import { compareVotes, type Vote, type VoteId } from '../paxos/ballot.ts';
+import { type Ballot, compareVotes, type Vote } from '../paxos/ballot.ts';
 import type { CounterMessage } from '../runtime/ports.ts';
 
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
 
-/** A counter by its name, or by the number that the link has for it. */
-type Named = string | number;
-
 interface MessageCodec<M> {
   /** Names the type on the wire: never give one to another type. */
   readonly code: number;
-  /** Of the whole array, code and counter included. */
-  readonly length: number;
-  encode(code: number, counter: Named, message: M, actors: ActorNames): Plain[];
-  decode(fields: Fields, actors: ActorNames): M;
+  encode(to: Writer, message: M, actors: ActorNames): void;
+  decode(from: Reader, actors: ActorNames): M;
 }
 
 /** Complete: a type of message that is missing here does not compile. */
 const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   prepare: {
     code: 1,
-    length: 4,
-    encode: (code, counter, { ballot }, actors) => [code, counter, ballot.round, actors.encode(ballot.actor)],
-    decode: (fields, actors) => ({ type: 'prepare', ballot: ballotAt(fields, 2, actors) }),
+    encode: (to, { ballot }, actors) => encodeBallot(to, ballot, actors),
+    decode: (from, actors) => ({ type: 'prepare', ballot: decodeBallot(from, actors) }),
   },
   promise: {
     code: 2,
-    length: 6,
-    encode: (code, counter, { ballot, vote, mark }, actors) => [
-      code,
-      counter,
-      ballot.round,
-      actors.encode(ballot.actor),
-      vote === null ? null : encodeVote(vote, actors),
-      encodeMark(mark, vote, actors),
-    ],
-    decode: (fields, actors) => {
-      const vote = fields[4] === null ? null : decodeVote(fields[4], actors);
-      const mark = decodeMark(fields[5], vote, actors);
-      return { type: 'promise', ballot: ballotAt(fields, 2, actors), vote, mark };
+    encode(to, { ballot, vote, mark }, actors) {
+      encodeBallot(to, ballot, actors);
+      to.optional(vote, (one) => encodeVote(to, one, actors));
+      encodeMark(to, mark, vote, actors);
+    },
+    decode(from, actors) {
+      const ballot = decodeBallot(from, actors);
+      const vote = from.optional('vote of a promise', () => decodeVote(from, actors));
+      return { type: 'promise', ballot, vote, mark: decodeMark(from, vote, actors) };
     },
   },
   accept: {
     code: 3,
-    length: 6,
-    encode: (code, counter, { vote }, actors) => encodeWithVote(code, counter, vote, actors),
-    decode: (fields, actors) => ({ type: 'accept', vote: voteAt(fields, 2, actors) }),
+    encode: (to, { vote }, actors) => encodeVote(to, vote, actors),
+    decode: (from, actors) => ({ type: 'accept', vote: decodeVote(from, actors) }),
   },
   accepted: {
     code: 4,
-    length: 5,
-    encode: encodeId,
-    decode: (fields, actors) => ({
-      type: 'accepted',
-      ballot: ballotAt(fields, 2, actors),
-      slot: slotAt(fields, 4),
-    }),
+    encode: encodeVoteId,
+    decode: (from, actors) => ({ type: 'accepted', ...decodeVoteId(from, actors) }),
   },
   nack: {
     code: 5,
-    length: 6,
-    encode: (code, counter, { ballot, promised }, actors) => [
-      code,
-      counter,
-      ballot.round,
-      actors.encode(ballot.actor),
-      promised.round,
-      actors.encode(promised.actor),
-    ],
-    decode: (fields, actors) => ({
+    encode(to, { ballot, promised }, actors) {
+      encodeBallot(to, ballot, actors);
+      encodeBallot(to, promised, actors);
+    },
+    decode: (from, actors) => ({
       type: 'nack',
-      ballot: ballotAt(fields, 2, actors),
-      promised: ballotAt(fields, 4, actors),
+      ballot: decodeBallot(from, actors),
+      promised: decodeBallot(from, actors),
     }),
   },
   chosen: {
     code: 6,
-    length: 5,
-    encode: encodeId,
-    decode: (fields, actors) => ({
-      type: 'chosen',
-      ballot: ballotAt(fields, 2, actors),
-      slot: slotAt(fields, 4),
-    }),
+    encode: encodeVoteId,
+    decode: (from, actors) => ({ type: 'chosen', ...decodeVoteId(from, actors) }),
   },
   fetch: {
     code: 7,
-    length: 5,
-    encode: encodeId,
-    decode: (fields, actors) => ({
-      type: 'fetch',
-      ballot: ballotAt(fields, 2, actors),
-      slot: slotAt(fields, 4),
-    }),
+    encode: encodeVoteId,
+    decode: (from, actors) => ({ type: 'fetch', ...decodeVoteId(from, actors) }),
   },
   learn: {
     code: 8,
-    length: 6,
-    encode: (code, counter, { mark }, actors) => encodeWithVote(code, counter, mark, actors),
-    decode: (fields, actors) => ({ type: 'learn', mark: voteAt(fields, 2, actors) }),
+    encode: (to, { mark }, actors) => encodeVote(to, mark, actors),
+    decode: (from, actors) => ({ type: 'learn', mark: decodeVote(from, actors) }),
   },
   submit: {
     code: 9,
-    length: 7,
-    encode: (code, counter, { holder, command: { origin, number, amount } }, actors) => [
-      code,
-      counter,
-      holder === null ? null : encodeBallot(holder, actors),
-      actors.encode(origin),
-      number.incarnation,
-      number.sequence,
-      encodeInteger(amount),
-    ],
-    decode: (fields, actors) => ({
+    encode(to, { holder, command }, actors) {
+      encodeHolder(to, holder, actors);
+      encodeBatch(to, command, actors);
+    },
+    decode: (from, actors) => ({
       type: 'submit',
-      holder: fields[2] === null ? null : decodeBallot(fields[2], actors),
-      command: batchAt(fields, 3, actors),
+      holder: decodeHolder(from, actors),
+      command: decodeBatch(from, actors),
     }),
   },
   counted: {
     code: 10,
-    length: 6,
-    encode: (code, counter, { slot, outcome: { number, total } }) => [
-      code,
-      counter,
-      slot,
-      number.incarnation,
-      number.sequence,
-      encodeInteger(total),
-    ],
-    decode: (fields) => ({ type: 'counted', slot: slotAt(fields, 2), outcome: countedAt(fields, 3) }),
+    encode(to, { slot, outcome }) {
+      to.natural(slot);
+      encodeCounted(to, outcome);
+    },
+    decode: (from) => ({
+      type: 'counted',
+      slot: from.natural('slot of a vote'),
+      outcome: decodeCounted(from),
+    }),
   },
   carry: {
     code: 11,
-    length: 9,
-    encode: (code, counter, { holder, round, reader, highest: { ballot, slot } }, actors) => [
-      code,
-      counter,
-      holder === null ? null : encodeBallot(holder, actors),
-      round.incarnation,
-      round.sequence,
-      actors.encode(reader),
-      ballot.round,
-      actors.encode(ballot.actor),
-      slot,
-    ],
-    decode: (fields, actors) => ({
+    encode(to, { holder, round, reader, highest }, actors) {
+      encodeHolder(to, holder, actors);
+      encodeRound(to, round);
+      actors.encode(to, reader);
+      encodeVoteId(to, highest, actors);
+    },
+    decode: (from, actors) => ({
       type: 'carry',
-      holder: fields[2] === null ? null : decodeBallot(fields[2], actors),
-      round: roundAt(fields, 3),
-      reader: decodeName(actors.decode(fields[5], 'reader'), 'reader'),
-      highest: { ballot: ballotAt(fields, 6, actors), slot: slotAt(fields, 8) },
+      holder: decodeHolder(from, actors),
+      round: decodeRound(from),
+      reader: actors.decode(from, 'reader'),
+      highest: decodeVoteId(from, actors),
     }),
   },
   carried: {
     code: 12,
-    length: 8,
-    encode: (code, counter, { round, vote: { ballot, slot, state } }, actors) => [
-      code,
-      counter,
-      round.incarnation,
-      round.sequence,
-      ballot.round,
-      actors.encode(ballot.actor),
-      slot,
-      encodeState(state, actors),
-    ],
-    decode: (fields, actors) => ({
+    encode(to, { round, vote }, actors) {
+      encodeRound(to, round);
+      encodeVote(to, vote, actors);
+    },
+    decode: (from, actors) => ({
       type: 'carried',
-      round: roundAt(fields, 2),
-      vote: voteAt(fields, 4, actors),
+      round: decodeRound(from),
+      vote: decodeVote(from, actors),
     }),
   },
   ask: {
     code: 13,
-    length: 4,
-    encode: (code, counter, { round }) => [code, counter, round.incarnation, round.sequence],
-    decode: (fields) => ({ type: 'ask', round: roundAt(fields, 2) }),
+    encode: (to, { round }) => encodeRound(to, round),
+    decode: (from) => ({ type: 'ask', round: decodeRound(from) }),
   },
   answer: {
     code: 14,
-    length: 8,
-    encode: (code, counter, { round, promised, vote, mark, watermark }, actors) => [
-      code,
-      counter,
-      round.incarnation,
-      round.sequence,
-      promised === null ? null : encodeBallot(promised, actors),
-      vote === null ? null : encodeVote(vote, actors),
-      mark === null ? null : encodeVoteId(mark, actors),
-      watermark === null ? null : encodeNumber(watermark),
-    ],
-    decode: (fields, actors) => ({
+    encode(to, { round, promised, vote, mark, watermark }, actors) {
+      encodeRound(to, round);
+      to.optional(promised, (ballot) => encodeBallot(to, ballot, actors));
+      to.optional(vote, (one) => encodeVote(to, one, actors));
+      to.optional(mark, (id) => encodeVoteId(to, id, actors));
+      to.optional(watermark, (number) => encodeNumber(to, number));
+    },
+    decode: (from, actors) => ({
       type: 'answer',
-      round: roundAt(fields, 2),
-      promised: fields[4] === null ? null : decodeBallot(fields[4], actors),
-      vote: fields[5] === null ? null : decodeVote(fields[5], actors),
-      mark: fields[6] === null ? null : decodeVoteId(fields[6], actors),
-      watermark: fields[7] === null ? null : decodeNumber(fields[7]),
+      round: decodeRound(from),
+      promised: from.optional('promise of an answer', () => decodeBallot(from, actors)),
+      vote: from.optional('vote of an answer', () => decodeVote(from, actors)),
+      mark: from.optional('mark of an answer', () => decodeVoteId(from, actors)),
+      watermark: from.optional('watermark of an answer', () => decodeNumber(from)),
     }),
   },
   push: {
     code: 15,
-    length: 3,
-    encode: (code, counter, { watermark }) => [code, counter, encodeNumber(watermark)],
-    decode: (fields) => ({ type: 'push', watermark: decodeNumber(fields[2]) }),
+    encode: (to, { watermark }) => encodeNumber(to, watermark),
+    decode: (from) => ({ type: 'push', watermark: decodeNumber(from) }),
   },
 };
 
-function encodeId(code: number, counter: Named, { ballot, slot }: VoteId, actors: ActorNames): Plain[] {
-  return [code, counter, ballot.round, actors.encode(ballot.actor), slot];
+function encodeHolder(to: Writer, holder: Ballot | null, actors: ActorNames): void {
+  to.optional(holder, (ballot) => encodeBallot(to, ballot, actors));
 }
 
-function encodeWithVote(
-  code: number,
-  counter: Named,
-  { ballot, slot, state }: Vote<CounterState>,
-  actors: ActorNames,
-): Plain[] {
-  return [code, counter, ballot.round, actors.encode(ballot.actor), slot, encodeState(state, actors)];
+function decodeHolder(from: Reader, actors: ActorNames): Ballot | null {
+  return from.optional('holder', () => decodeBallot(from, actors));
 }
-
-/** In place of a mark: it is the vote, which travels in the same message. */
-const SAME = 0;
 
 type Mark = Vote<CounterState> | null;
 
-function encodeMark(mark: Mark, vote: Mark, actors: ActorNames): Plain {
-  if (mark === null) return null;
-  return compareVotes(mark, vote) === 0 ? SAME : encodeVote(mark, actors);
+/** Where a mark may follow. The same: it is the vote, which travels in the same message. */
+const [NO_MARK, SAME, OTHER] = [0, 1, 2];
+
+function encodeMark(to: Writer, mark: Mark, vote: Mark, actors: ActorNames): void {
+  if (mark === null) to.natural(NO_MARK);
+  else if (compareVotes(mark, vote) === 0) to.natural(SAME);
+  else {
+    to.natural(OTHER);
+    encodeVote(to, mark, actors);
+  }
 }
 
-function decodeMark(encoded: unknown, vote: Mark, actors: ActorNames): Mark {
-  if (encoded === null) return null;
-  if (encoded !== SAME) return decodeVote(encoded, actors);
+function decodeMark(from: Reader, vote: Mark, actors: ActorNames): Mark {
+  const what = from.choice(3, 'mark of a promise');
+  if (what === NO_MARK) return null;
+  if (what === OTHER) return decodeVote(from, actors);
   if (vote === null) throw new MalformedError('mark of a promise', 'a vote, as it is the same', vote);
   return vote;
 }
 
-/** The store has no place for a counter without a name. */
-export function decodeCounter(encoded: unknown): string {
-  const name = decodeName(encoded, 'counter');
-  if (name === '') throw new MalformedError('counter', 'at least 1 byte', name);
-  return name;
-}
-
-export function decodeName(encoded: unknown, what: string): string {
-  const name = decodeText(encoded, what);
-  // A UTF-16 unit takes at most three bytes, so most names need no count.
-  if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES) {
-    throw new MalformedError(what, `at most ${MAX_NAME_BYTES} bytes`, name);
-  }
-  return name;
-}
-
 const byCode = new Map(Object.values(codecs).map((codec) => [codec.code, codec]));
 
-export function encodeCounterMessage<T extends Type>(
-  type: T,
-  counter: Named,
-  message: Of<T>,
-  actors: ActorNames,
-): Plain[] {
-  const codec = codecs[type];
-  return codec.encode(codec.code, counter, message, actors);
+export function codeOf(type: Type): number {
+  return codecs[type].code;
 }
 
-export function decodeCounterMessage(code: number, fields: Fields, actors: ActorNames): CounterMessage {
+/** Without its code and counter. */
+export function encodeCounterMessage<T extends Type>(
+  to: Writer,
+  type: T,
+  message: Of<T>,
+  actors: ActorNames,
+): void {
+  codecs[type].encode(to, message, actors);
+}
+
+/** What reads the rest of such a message. */
+export function decoderOf(code: number): (from: Reader, actors: ActorNames) => CounterMessage {
   const codec = byCode.get(code);
   if (codec === undefined) throw new MalformedError('code of a message', 'one that is known', code);
-  return codec.decode(decodeFields(fields, codec.length, 'message'), actors);
+  return codec.decode;
 }

@@ -1,4 +1,4 @@
-/** A frame: four bytes of length, most significant first, then as many bytes of MessagePack. No bytes at all is a beat. */
+/** A frame: four bytes of length, most significant first, then as many bytes of messages. No bytes at all is a beat. */
 
 export const HEADER_BYTES = 4;
 

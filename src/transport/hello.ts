@@ -1,10 +1,10 @@
 /** What each end of a link says of itself before the first frame: who speaks, to whom, and as a member of which cluster. */
 import { createHash } from 'node:crypto';
-import { decodeFields, decodeList, decodeNatural, decodeText, MalformedError } from '../codec/plain.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import type { Actor } from '../paxos/ballot.ts';
 
 /** Grows when actors of two versions could misunderstand each other. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 
 /** What a call asks its HTTP connection to become. */
 export const LINK_PROTOCOL = 'quorate';
@@ -60,19 +60,20 @@ export function encodeHello({ cluster, from, to, incarnation, identity }: Hello)
 
 export function decodeHello(field: unknown): Hello | Refusal {
   try {
-    const list = decodeList(parse(field), 'hello');
+    const list = listOf(parse(field));
     // Only the first field means the same in every version.
-    const protocol = decodeNatural(list[0], 'protocol of a hello');
+    const protocol = naturalOf(list[0], 'protocol of a hello');
     if (protocol !== PROTOCOL) {
       return { status: 409, reason: `protocol ${protocol} was spoken, not protocol ${PROTOCOL}` };
     }
-    const [, cluster, from, to, incarnation, identity] = decodeFields(list, 6, 'hello');
+    if (list.length !== 6) throw new MalformedError('hello', 'an array of 6', list);
+    const [, cluster, from, to, incarnation, identity] = list;
     return {
-      cluster: decodeText(cluster, 'cluster of a hello'),
-      from: decodeText(from, 'sender of a hello'),
-      to: decodeText(to, 'receiver of a hello'),
-      incarnation: decodeNatural(incarnation, 'incarnation of a hello'),
-      identity: decodeText(identity, 'store identity of a hello'),
+      cluster: textOf(cluster, 'cluster of a hello'),
+      from: textOf(from, 'sender of a hello'),
+      to: textOf(to, 'receiver of a hello'),
+      incarnation: naturalOf(incarnation, 'incarnation of a hello'),
+      identity: textOf(identity, 'store identity of a hello'),
     };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
@@ -82,11 +83,26 @@ export function decodeHello(field: unknown): Hello | Refusal {
 
 function parse(field: unknown): unknown {
   try {
-    return JSON.parse(decodeText(field, `field ${HELLO_FIELD}`));
+    return JSON.parse(textOf(field, `field ${HELLO_FIELD}`));
   } catch (error) {
     if (error instanceof SyntaxError) throw new MalformedError('hello', 'JSON', field);
     throw error;
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new MalformedError('hello', 'an array', value);
+}
+
+function textOf(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new MalformedError(what, 'a string', value);
+}
+
+function naturalOf(value: unknown, what: string): number {
+  if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value;
+  throw new MalformedError(what, 'a whole number from 0 to 2^53 - 1', value);
 }
 
 /** What a hello must fit, whichever side reads it. */

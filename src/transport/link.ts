@@ -1,6 +1,6 @@
 /** A channel to a peer that both sides admitted: messages out and in, beats, suspicion. */
 import type { ActorNames } from '../codec/actor-list.ts';
-import { MalformedError } from '../codec/plain.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import { CONGESTED_BYTES, FRAME_TARGET_BYTES, MAX_OUTBOX_BYTES } from '../limits.ts';
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage } from '../runtime/ports.ts';

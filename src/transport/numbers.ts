@@ -3,7 +3,7 @@
  * which it first uses them, and starts again with the oldest when all are given; as the dynamic table of HPACK (RFC 7541, section
  * 2.3.2). A number is shorter than a name, and stands for the very string that was told: neither has to be looked at again.
  */
-import { MalformedError } from '../codec/plain.ts';
+import { MalformedError } from '../codec/malformed.ts';
 import { MAX_NUMBERED_NAME, NUMBERS } from '../limits.ts';
 
 /** What this end has told the other one. */
