@@ -58,6 +58,46 @@ test('fields are read as they were written, one after the other, by a writer tha
   );
 });
 
+test('texts of one byte or more a character are read as they were written', (t) => {
+  for (const sent of [
+    '\x7f',
+    '\x80',
+    'é',
+    'ÿ',
+    '€',
+    '\u{1f600}',
+    'a'.repeat(64),
+    `${'a'.repeat(63)}ÿ`,
+    'ÿ'.repeat(65),
+  ]) {
+    t.is(new Reader(written((to) => to.text(sent))).text('text'), sent);
+  }
+});
+
+const ROOM = 65_536;
+
+test('wherever the memory of a writer ends, nothing is lost', (t) => {
+  for (const one of [
+    { type: 'natural', value: Number.MAX_SAFE_INTEGER },
+    { type: 'text', value: 'a'.repeat(64) },
+    { type: 'text', value: 'ä'.repeat(60) },
+    { type: 'bytes', value: Buffer.alloc(60, 7) },
+  ] as const) {
+    for (let header = ROOM - 130; header <= ROOM; header += 1) {
+      const to = new Writer().begin(header);
+      write(to, one);
+      t.deepEqual(read(new Reader(to.written.subarray(header)), one.type), one.value);
+    }
+  }
+});
+
+test('a writer does not keep the memory of what was large', (t) => {
+  const to = new Writer().begin();
+  to.bytes(Buffer.alloc(1_000_000));
+  to.begin().natural(1);
+  t.is(to.written.buffer.byteLength, ROOM);
+});
+
 test('a field that is cut off anywhere is malformed', (t) => {
   fc.assert(
     fc.property(field, fc.nat(), (one, cut) => {
@@ -143,7 +183,7 @@ for (const [what, bytes, message] of [
 for (const [what, bytes] of [
   ['of no bytes', [1]],
   ['of a byte, which is a natural', [3, 7]],
-  ['of a byte more than it needs', [2 * 8 + 1, 0, 1, 1, 1, 1, 1, 1, 1]],
+  ['of a byte more than it needs', [2 * 9 + 1, 0, 1, 1, 1, 1, 1, 1, 1, 1]],
 ] as const) {
   test(`an integer ${what} is malformed`, (t) => {
     t.throws(() => new Reader(Buffer.from(bytes)).integer('i'), {

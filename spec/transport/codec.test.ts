@@ -111,6 +111,7 @@ const malformed: readonly [string, Buffer, RegExp][] = [
     fields(1, c, ballot, 0, 7, 1, c, ballot),
     /^code of a message: .* found 0/,
   ],
+  ['a second clock', fields(0, 7, 0, 7, 1, c, ballot), /^code of a message: .* found 0/],
   ['a counter with an empty name', fields(1, 0, '', ballot), /^counter: expected at least 1 byte/],
   ['a name too long', fields(1, 0, long, ballot), /^counter: expected at most 512 bytes/],
   [
