@@ -65,7 +65,10 @@ function ofPercentiles(command: string, measurements: readonly Measurement[]): P
       const once = [...new Map(ones.map((one) => [one.name, one])).values()];
       const series = once.map(({ name, curve }) => ({
         name: plot === '' ? name : name.replace(`: ${plot}`, ''),
-        points: curve.map(([percentile, ms]) => [rarity(percentile), ms] as const),
+        // Of millions, the last percentiles are written down as 100, which is no place on this axis.
+        points: curve
+          .filter(([percentile]) => percentile < 100)
+          .map(([percentile, ms]) => [rarity(percentile), ms] as const),
       }));
       const title = `${command}: latency percentiles${plot === '' ? '' : `, ${plot}`}`;
       return {

@@ -179,6 +179,15 @@ test('a plot names each of its curves, within the page, without what all have in
   for (const [, y] of legend) t.true(Number(y) < height, `${y} of ${height}`);
 });
 
+test('a curve of millions, whose last percentile is written down as 100, is plotted', async (t) => {
+  const report = await reportIn(t, 'latency');
+  report.measurement('write without a flush', measuredOf(1, 2));
+  const lines = report.lines.map((line) =>
+    line.type === 'measurement' ? { ...line, curve: [...line.curve, [100, 3] as [number, number]] } : line,
+  );
+  t.deepEqual(plotsOf(lines), plotsOf(report.lines));
+});
+
 test('what is told by counters, or by rounds, is plotted over them, where there are two', async (t) => {
   const report = await reportIn(t, 'scale');
   for (const counters of [10, 1_000]) {
