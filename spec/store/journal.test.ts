@@ -55,6 +55,20 @@ async function refused(t: ExecutionContext, directory: string): Promise<string> 
   return error.message;
 }
 
+test('an entry whose checksum holds, but that makes no sense, is refused', async (t) => {
+  const { directory, file, content } = await copy(t);
+  const { identity } = JSON.parse(await readFile(join(directory, 'quorate.json'), 'utf8'));
+  const [at = 0, end] = ends.slice(-2);
+  // The length of a table's name.
+  content[at + 16] = 0x7f;
+  content.writeUInt32BE(crc32(content.subarray(at + 8, end), crc32(identity)), at + 4);
+  await writeFile(file, content);
+  t.regex(
+    await refused(t, directory),
+    /journal-0: .* entry 5 does not make sense: table: expected more bytes/,
+  );
+});
+
 test('what is in the journal only is there when the store is opened again, and again', async (t) => {
   const { directory } = await copy(t);
   t.is(ends.length, WRITES + 1);
