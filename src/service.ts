@@ -76,31 +76,29 @@ export class Service implements CounterService {
     this.links.tick();
   }
 
-  increment(counter: string, amount: bigint): Promise<IncrementOutcome> {
+  increment(counter: string, amount: bigint, done: (outcome: IncrementOutcome) => void): void {
     const driver = this.#driver;
-    if (driver === null) return Promise.resolve(refused(UNCONFIGURED));
-    return new Promise((resolve) => {
-      driver.increment(counter, amount, (reply) => resolve(this.#incremented(reply)));
-    });
+    if (driver === null) done(refused(UNCONFIGURED));
+    else driver.increment(counter, amount, (reply) => done(this.#incremented(reply)));
   }
 
-  value(counter: string): Promise<ReadOutcome> {
+  value(counter: string, done: (outcome: ReadOutcome) => void): void {
     const driver = this.#driver;
-    if (driver === null) return Promise.resolve(refused(UNCONFIGURED));
-    return new Promise((resolve) => {
-      driver.value(counter, (reply) => {
-        if (reply.type === 'failed') resolve(refused(storeFailed(reply.error)));
-        else resolve(readOf(reply.vote, []));
-      });
-    });
+    if (driver === null) done(refused(UNCONFIGURED));
+    else
+      driver.value(counter, (reply) =>
+        done(reply.type === 'failed' ? refused(storeFailed(reply.error)) : readOf(reply.vote, [])),
+      );
   }
 
-  consistentValue(counter: string, { all }: { readonly all: boolean }): Promise<ReadOutcome> {
+  consistentValue(
+    counter: string,
+    { all }: { readonly all: boolean },
+    done: (outcome: ReadOutcome) => void,
+  ): void {
     const driver = this.#driver;
-    if (driver === null) return Promise.resolve(refused(UNCONFIGURED));
-    return new Promise((resolve) => {
-      driver.read(counter, all, (reply) => resolve(this.#read(reply, all)));
-    });
+    if (driver === null) done(refused(UNCONFIGURED));
+    else driver.read(counter, all, (reply) => done(this.#read(reply, all)));
   }
 
   configure(actors: readonly Actor[]): Promise<ConfigOutcome> {

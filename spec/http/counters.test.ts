@@ -49,7 +49,7 @@ test('value is local, consistent_value linearizable, and a counter that nobody i
 test('a consistent read names the actors that it did not hear', async (t) => {
   const unreachable = ['10.0.0.3', '[::1]:7778'];
   const { port } = await serve(t, {
-    consistentValue: async () => ({ kind: 'read', value: 1n, slot: 1, unreachable }),
+    consistentValue: (_name, _options, done) => done({ kind: 'read', value: 1n, slot: 1, unreachable }),
   });
   const { headers } = await ask(port, 'GET', '/counter/c/consistent_value');
   t.is(headers['counter-unreachable'], '10.0.0.3, [::1]:7778');
@@ -83,7 +83,7 @@ test('actors=all demands every actor, other parameters mean nothing', async (t) 
 });
 
 test('202: the amount is recorded; the body can be taken for no number', async (t) => {
-  const { port } = await serve(t, { increment: async () => ({ kind: 'recorded' }) });
+  const { port } = await serve(t, { increment: (_name, _amount, done) => done({ kind: 'recorded' }) });
   const reply = await ask(port, 'POST', '/counter/c', { body: '1' });
   t.is(reply.status, 202);
   t.is(reply.text, 'recorded');
@@ -98,7 +98,7 @@ test('202: the amount is recorded; the body can be taken for no number', async (
 });
 
 test('504: it is unknown whether the increment counts', async (t) => {
-  const { port, errors } = await serve(t, { increment: async () => ({ kind: 'unknown' }) });
+  const { port, errors } = await serve(t, { increment: (_name, _amount, done) => done({ kind: 'unknown' }) });
   const reply = await ask(port, 'POST', '/counter/c', { body: '1' });
   t.is(reply.status, 504);
   t.regex(reply.text, /^it was not seen to be counted; the increment may be counted once or not at all\n$/);
@@ -114,12 +114,12 @@ for (const [retryAfter, header] of [
   [30, '30'],
 ] as const) {
   test(`503: refused, worth another try after ${retryAfter} s`, async (t) => {
-    const refused = async () => ({ kind: 'refused', reason: 'not configured', retryAfter }) as const;
+    const outcome = { kind: 'refused', reason: 'not configured', retryAfter } as const;
     const { port, errors } = await serve(t, {
       self: null,
-      increment: refused,
-      value: refused,
-      consistentValue: refused,
+      increment: (_name, _amount, done) => done(outcome),
+      value: (_name, done) => done(outcome),
+      consistentValue: (_name, _options, done) => done(outcome),
     });
     for (const [method, path, body] of [
       ['POST', '/counter/c', '1'],

@@ -28,19 +28,22 @@ const REQUESTS = [
   ['GET', '/counter/c/value/', undefined],
 ] as const;
 
+function unexpected(): never {
+  throw new Error('unexpected');
+}
+
 const SERVICES: Readonly<Record<string, Partial<CounterService>>> = {
   'that counts': {},
   'that is no majority': {
-    increment: async () => ({ kind: 'recorded' }),
-    value: async () => ({ kind: 'read', value: 3n, slot: 2, unreachable: [] }),
-    consistentValue: async () => ({ kind: 'refused', reason: 'no majority', retryAfter: 1 }),
+    increment: (_name, _amount, done) => done({ kind: 'recorded' }),
+    value: (_name, done) => done({ kind: 'read', value: 3n, slot: 2, unreachable: [] }),
+    consistentValue: (_name, _options, done) =>
+      done({ kind: 'refused', reason: 'no majority', retryAfter: 1 }),
   },
   'that throws': {
-    increment: () => Promise.reject(new Error('unexpected')),
-    value: () => Promise.reject(new Error('unexpected')),
-    consistentValue: () => {
-      throw new Error('unexpected');
-    },
+    increment: unexpected,
+    value: unexpected,
+    consistentValue: unexpected,
   },
 };
 

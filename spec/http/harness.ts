@@ -19,14 +19,14 @@ export function stubService(overrides: Partial<CounterService> = {}): StubServic
   const look = (name: string) => counters.get(name) ?? { value: 0n, slot: 0 };
   const service: CounterService = {
     self: '10.0.0.1',
-    async increment(name, amount) {
+    increment(name, amount, done) {
       const { value, slot } = look(name);
       const next = { value: value + amount, slot: slot + 1 };
       counters.set(name, next);
-      return { kind: 'counted', ...next };
+      done({ kind: 'counted', ...next });
     },
-    value: async (name) => ({ kind: 'read', ...look(name), unreachable: [] }),
-    consistentValue: async (name) => ({ kind: 'read', ...look(name), unreachable: [] }),
+    value: (name, done) => done({ kind: 'read', ...look(name), unreachable: [] }),
+    consistentValue: (name, _, done) => done({ kind: 'read', ...look(name), unreachable: [] }),
     configure: async () => ({ kind: 'configured', self: '10.0.0.1', changed: true }),
     readiness: () => ({ ready: true, reason: 'a majority is reachable' }),
     ...overrides,
@@ -34,17 +34,17 @@ export function stubService(overrides: Partial<CounterService> = {}): StubServic
   return {
     calls,
     self: service.self,
-    increment(name, amount) {
+    increment(name, amount, done) {
       calls.push(`increment ${name} ${amount}`);
-      return service.increment(name, amount);
+      service.increment(name, amount, done);
     },
-    value(name) {
+    value(name, done) {
       calls.push(`value ${name}`);
-      return service.value(name);
+      service.value(name, done);
     },
-    consistentValue(name, options) {
+    consistentValue(name, options, done) {
       calls.push(`consistentValue ${name}${options.all ? ' all' : ''}`);
-      return service.consistentValue(name, options);
+      service.consistentValue(name, options, done);
     },
     configure(actors) {
       calls.push(`configure ${actors.join(' ')}`);
@@ -227,12 +227,11 @@ export function heldIncrements(): {
   let count = 0;
   let changed = () => {};
   return {
-    increment: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
-        count += 1;
-        changed();
-      }),
+    increment(_name, _amount, done) {
+      waiting.push(done);
+      count += 1;
+      changed();
+    },
     arrived: (wanted) =>
       new Promise((resolve) => {
         changed = () => {

@@ -174,12 +174,8 @@ test('a client that does not read its answer yet is waited for', async (t) => {
   // More than the buffers of the kernel take.
   const text = 'x'.repeat(30_000_000);
   const plain = new PlainConnections({
-    answer: async ({ segment }) => ({
-      status: 200,
-      headers: {},
-      text: segment === 'long' ? text : '1',
-      json: {},
-    }),
+    answer: ({ segment }, done) =>
+      done({ status: 200, headers: {}, text: segment === 'long' ? text : '1', json: {} }),
     handOver: (socket) => socket.destroy(),
     settled: () => {},
     headTimeoutMs: 60_000,
@@ -227,7 +223,7 @@ test('stop lets an answer leave that its client has not read yet', async (t) => 
     settled = resolve;
   });
   const plain = new PlainConnections({
-    answer: async () => ({ status: 200, headers: {}, text, json: {} }),
+    answer: (_, done) => done({ status: 200, headers: {}, text, json: {} }),
     handOver: (socket) => socket.destroy(),
     settled: () => settled(),
     headTimeoutMs: 60_000,

@@ -242,3 +242,23 @@ test('settle writes what nothing waited for, and tells when it is durable, or ne
   });
   t.is(settled, 3);
 });
+
+test('a client is told at the end of a turn, when what other actors wait for has left', (t) => {
+  const desk = new Desk().connect();
+  let before: string[] = [];
+  desk.driver.increment('hits', 5n, () => {
+    before = desk.sent();
+  });
+  desk.turn();
+  desk.finish();
+  desk.driver.receive('b', [promise('hits', '1.a')]);
+  desk.turn();
+  desk.finish();
+  desk.increment('hits', 7);
+  desk.turn();
+  desk.sent();
+  desk.driver.receive('b', [accepted('hits', '1.a/1')]);
+  t.deepEqual(before, []);
+  desk.turn();
+  t.deepEqual(before, ['b: hits chosen 1.a/1; hits accept 1.a/2 = 12 {a#1.2}']);
+});

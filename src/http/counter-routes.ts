@@ -19,6 +19,14 @@ export const INCREMENT_PATH = /^\/counter\/([^/]+)$/;
 export const VALUE_PATH = /^\/counter\/([^/]+)\/value$/;
 export const CONSISTENT_VALUE_PATH = /^\/counter\/([^/]+)\/consistent_value$/;
 
+/** Is told the answer, once. */
+export type Done = (answer: Answer) => void;
+
+/** For whoever waits. */
+export function answered(ask: (done: Done) => void): Promise<Answer> {
+  return new Promise(ask);
+}
+
 export async function increment(
   service: CounterService,
   segment: string,
@@ -28,28 +36,25 @@ export async function increment(
 ): Promise<Answer> {
   const name = decodeName(segment);
   const body = await readBody(request, response, { maxBytes: MAX_INCREMENT_BODY, timeoutMs: bodyTimeoutMs });
-  return add(service, name, body);
+  return answered((done) => add(service, name, body, done));
 }
 
 /** With the whole body of an increment. */
-export function add(service: CounterService, name: string, body: Buffer): Promise<Answer> {
-  const incremented = service.increment(name, parseAmount(body));
-  return incremented.then((outcome) => incrementAnswer(name, service.self, outcome));
+export function add(service: CounterService, name: string, body: Buffer, done: Done): void {
+  service.increment(name, parseAmount(body), (outcome) => done(incrementAnswer(name, service.self, outcome)));
 }
 
-export async function value(service: CounterService, segment: string): Promise<Answer> {
+export function value(service: CounterService, segment: string, done: Done): void {
   const name = decodeName(segment);
-  return readAnswer(name, service.self, 'local', await service.value(name));
+  service.value(name, (outcome) => done(readAnswer(name, service.self, 'local', outcome)));
 }
 
-export async function consistentValue(
-  service: CounterService,
-  segment: string,
-  query: string,
-): Promise<Answer> {
+export function consistentValue(service: CounterService, segment: string, query: string, done: Done): void {
   const name = decodeName(segment);
   const all = demandsAll(query);
-  return readAnswer(name, service.self, 'linearizable', await service.consistentValue(name, { all }));
+  service.consistentValue(name, { all }, (outcome) =>
+    done(readAnswer(name, service.self, 'linearizable', outcome)),
+  );
 }
 
 function demandsAll(query: string): boolean {
@@ -70,10 +75,13 @@ export function mountCounters(router: Router, service: CounterService, bodyTimeo
     respond(ctx, await increment(service, segmentOf(ctx.captures), ctx.req, ctx.res, bodyTimeoutMs));
   });
   router.get(VALUE_PATH, async (ctx) => {
-    respond(ctx, await value(service, segmentOf(ctx.captures)));
+    const segment = segmentOf(ctx.captures);
+    respond(ctx, await answered((done) => value(service, segment, done)));
   });
   router.get(CONSISTENT_VALUE_PATH, async (ctx) => {
-    respond(ctx, await consistentValue(service, segmentOf(ctx.captures), targetOf(ctx.url).query));
+    const segment = segmentOf(ctx.captures);
+    const { query } = targetOf(ctx.url);
+    respond(ctx, await answered((done) => consistentValue(service, segment, query, done)));
   });
 }
 

@@ -6,7 +6,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { type Answer, send } from './answer.ts';
 import { type AppOptions, createApp } from './app.ts';
-import { add, consistentValue, increment, value } from './counter-routes.ts';
+import { add, answered, consistentValue, type Done, increment, value } from './counter-routes.ts';
 import { answerTo } from './errors.ts';
 import { PLAIN_TARGET, type PlainRequest } from './plain-connections.ts';
 import { decodeName } from './target.ts';
@@ -17,8 +17,8 @@ const HOT_URL_BYTES = 600;
 export interface Handler {
   /** What node:http made a request of. */
   readonly serve: RequestListener;
-  /** What came whole. Never rejects. */
-  readonly answer: (request: PlainRequest) => Promise<Answer>;
+  /** What came whole. Never throws. */
+  readonly answer: (request: PlainRequest, done: Done) => void;
 }
 
 export function createHandler(options: AppOptions): Handler {
@@ -31,25 +31,26 @@ export function createHandler(options: AppOptions): Handler {
       if (answering === null) app(request, response);
       else answering.catch(answerError).then((answer) => send(request, response, answer, 'text'));
     },
-    answer(request) {
-      // No async function: of promises that wait for promises an increment would have half a dozen.
+    answer(request, done) {
       try {
-        return answerPlain(service, request).catch(answerError);
+        answerPlain(service, request, done);
       } catch (error) {
-        return Promise.resolve(answerError(error));
+        done(answerError(error));
       }
     },
   };
 }
 
-function answerPlain(service: AppOptions['service'], request: PlainRequest): Promise<Answer> {
+function answerPlain(service: AppOptions['service'], request: PlainRequest, done: Done): void {
   switch (request.type) {
     case 'increment':
-      return add(service, decodeName(request.segment), request.body);
+      add(service, decodeName(request.segment), request.body, done);
+      break;
     case 'value':
-      return value(service, request.segment);
+      value(service, request.segment, done);
+      break;
     case 'consistent_value':
-      return consistentValue(service, request.segment, '');
+      consistentValue(service, request.segment, '', done);
   }
 }
 
@@ -67,6 +68,7 @@ function answerHot(
     return increment(service, name, request, response, bodyTimeoutMs);
   }
   if (method !== 'GET') return null;
-  if (what === '/value') return value(service, name);
-  return what === '/consistent_value' ? consistentValue(service, name, '') : null;
+  if (what === '/value') return answered((done) => value(service, name, done));
+  if (what !== '/consistent_value') return null;
+  return answered((done) => consistentValue(service, name, '', done));
 }

@@ -16,8 +16,8 @@ export type PlainRequest =
   | { readonly type: 'value' | 'consistent_value'; readonly segment: string };
 
 export interface PlainConnectionsOptions {
-  /** Never rejects. */
-  readonly answer: (request: PlainRequest) => Promise<Answer>;
+  /** Never throws. */
+  readonly answer: (request: PlainRequest, done: (answer: Answer) => void) => void;
   /** `bytes` were read and not understood. */
   readonly handOver: (socket: Socket, bytes: Buffer) => void;
   /** An answer has left, or its client has gone. */
@@ -107,9 +107,9 @@ export class PlainConnections {
     const { answer, handOver, settled, headTimeoutMs } = this.#options;
     const connection = new PlainConnection(socket, headTimeoutMs, {
       isLast: () => this.#stopping,
-      answer: (request) => {
+      answer: (request, done) => {
         this.#underWay += 1;
-        return answer(request);
+        answer(request, done);
       },
       answered: () => {
         this.#underWay -= 1;
@@ -133,7 +133,7 @@ export class PlainConnections {
 
 interface Host {
   readonly isLast: () => boolean;
-  readonly answer: (request: PlainRequest) => Promise<Answer>;
+  readonly answer: (request: PlainRequest, done: (answer: Answer) => void) => void;
   /** The answer has left, or its client has gone: once for each request. */
   readonly answered: () => void;
   readonly handOver: (bytes: Buffer) => void;
@@ -195,7 +195,7 @@ class PlainConnection {
       return;
     }
     this.#state = 'answering';
-    void this.#host.answer(request).then(this.#send);
+    this.#host.answer(request, this.#send);
   }
 
   #answer(answer: Answer): void {

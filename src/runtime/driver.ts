@@ -272,6 +272,7 @@ export class Driver {
     this.#post.send('urgent');
     this.#counters.evict(this.#alarms, this.#flushes);
     this.#flushes.start();
+    this.#requests.deliver();
   }
 
   #step(entry: Entry, input: CounterInput): void {

@@ -20,6 +20,7 @@ type Done = (reply: DriverReply) => void;
 export class Requests {
   readonly #waiting = new Map<number, Done>();
   #last = 0;
+  #answered: { readonly done: Done; readonly reply: DriverReply }[] = [];
 
   get isFull(): boolean {
     return this.#waiting.size >= MAX_WAITING;
@@ -39,10 +40,19 @@ export class Requests {
   answer(request: number, reply: DriverReply): void {
     const done = this.#waiting.get(request);
     this.#waiting.delete(request);
-    done?.(reply);
+    if (done !== undefined) this.#answered.push({ done, reply });
+  }
+
+  /** Tells whoever waits for what was answered: at the end of a turn, when what other actors wait for has left. */
+  deliver(): void {
+    if (this.#answered.length === 0) return;
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const { done, reply } of answered) done(reply);
   }
 
   interrupt(error: Error): void {
     for (const request of [...this.#waiting.keys()]) this.answer(request, { type: 'interrupted', error });
+    this.deliver();
   }
 }

@@ -44,14 +44,19 @@ export interface Readiness {
   readonly reason: string;
 }
 
+/** Whoever asks for a counter is told by a call: the objects of a promise would be cold when its answer comes. */
 export interface CounterService {
   /** Which of the actors this is; null before a config. */
   readonly self: Actor | null;
-  increment(counter: string, amount: bigint): Promise<IncrementOutcome>;
+  increment(counter: string, amount: bigint, done: (outcome: IncrementOutcome) => void): void;
   /** The last locally chosen value. */
-  value(counter: string): Promise<ReadOutcome>;
+  value(counter: string, done: (outcome: ReadOutcome) => void): void;
   /** A read round; with `all` it demands the answer of every actor. */
-  consistentValue(counter: string, options: { readonly all: boolean }): Promise<ReadOutcome>;
+  consistentValue(
+    counter: string,
+    options: { readonly all: boolean },
+    done: (outcome: ReadOutcome) => void,
+  ): void;
   /** `actors`: normalised, distinct, not empty. */
   configure(actors: readonly Actor[]): Promise<ConfigOutcome>;
   readiness(): Readiness;
