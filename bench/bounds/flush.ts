@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Origins } from '../../src/counter/state.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 import { demandDisk, during } from '../during.ts';
 import type { Worker } from '../load/measured.ts';
@@ -19,7 +20,7 @@ export async function withFlush<T>(durability: 'disk' | 'process', use: (flush: 
     const flush = () =>
       new Promise<void>((resolve, reject) => {
         slot += 1;
-        const state = { total: BigInt(slot), origins: new Map() };
+        const state = { total: BigInt(slot), origins: new Origins() };
         const register = { promise: ballot, vote: { ballot, slot, state }, mark: null };
         const counters = [{ counter: 'flush', register, change: 0, previousChange: 0 }];
         const done = (error: Error | null) => (error === null ? resolve() : reject(error));

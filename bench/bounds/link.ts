@@ -1,3 +1,4 @@
+import { Origins } from '../../src/counter/state.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { during } from '../during.ts';
 import type { Worker } from '../load/measured.ts';
@@ -9,7 +10,7 @@ const ballot = { round: 1, actor: '127.0.0.1' };
 const MESSAGE: PeerMessage = {
   type: 'counter',
   counter: 'link',
-  message: { type: 'accept', vote: { ballot, slot: 1, state: { total: 1n, origins: new Map() } } },
+  message: { type: 'accept', vote: { ballot, slot: 1, state: { total: 1n, origins: new Origins() } } },
 };
 
 /** One message there and back, over a link as it is between two actors. */

@@ -1,7 +1,9 @@
 /** Whatever the protocol's words can be, and more. */
+
 import fc from 'fast-check';
 import type { Batch, BatchNumber, Counted, CounterState } from '../../src/counter/state.ts';
 import type { Ballot, Vote, VoteId } from '../../src/paxos/ballot.ts';
+import { originsOf } from '../counter/origins.ts';
 
 export const natural = fc.oneof(fc.nat(), fc.maxSafeNat());
 
@@ -24,6 +26,6 @@ export const counted: fc.Arbitrary<Counted> = fc.record({ number: batchNumber, t
 export const batch: fc.Arbitrary<Batch> = fc.record({ origin: actor, number: batchNumber, amount: integer });
 export const state: fc.Arbitrary<CounterState> = fc.record({
   total: integer,
-  origins: fc.array(fc.tuple(actor, counted), { maxLength: 20 }).map((entries) => new Map(entries)),
+  origins: fc.array(fc.tuple(actor, counted), { maxLength: 20 }).map(originsOf),
 });
 export const vote: fc.Arbitrary<Vote<CounterState>> = fc.record({ ballot, slot: natural, state });

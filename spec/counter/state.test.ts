@@ -7,6 +7,7 @@ import {
   type CounterState,
   compareNumbers,
   counts,
+  Origins,
   zero,
 } from '../../src/counter/state.ts';
 import { holds } from '../paxos/properties.ts';
@@ -133,7 +134,7 @@ test('apply changes no state that somebody holds', (t) => {
   apply(first, { origin: 'b', number: { incarnation: 1, sequence: 1 }, amount: 4n });
   t.is(first.total, 3n);
   t.deepEqual([...first.origins], [['a', { number: { incarnation: 1, sequence: 1 }, total: 3n }]]);
-  t.deepEqual(zero, { total: 0n, origins: new Map() });
+  t.deepEqual(zero, { total: 0n, origins: new Origins() });
 });
 
 test('numbers are ordered by incarnation, then sequence', (t) => {

@@ -5,6 +5,10 @@
  * the new parts, and then filled with what the text says. Everything else is data, and written out. Parts are written
  * once, at the first place that leads to them. What is no data and is not made by a constructor has no text: that throws.
  */
+import { type Counted, Origins } from '../../src/counter/state.ts';
+import type { Actor } from '../../src/paxos/ballot.ts';
+import { originsOf } from '../counter/origins.ts';
+
 type Data = null | boolean | number | string | readonly Data[] | { readonly [name: string]: Data };
 type Fields = Record<string, unknown>;
 
@@ -29,9 +33,14 @@ export function textOf(value: unknown): string {
   return JSON.stringify(writeData('', value));
 }
 
+/** The roles under search are a copy of src, with a class of its own. */
+function isOrigins(value: object): value is Origins {
+  return value.constructor?.name === Origins.name;
+}
+
 function isPart(value: unknown): value is Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  if (value instanceof Map || value instanceof Set) return false;
+  if (value instanceof Map || value instanceof Set || isOrigins(value)) return false;
   if (Object.getPrototypeOf(value) !== Object.prototype) return true;
   return Object.values(Object.getOwnPropertyDescriptors(value)).some(
     ({ get, value: held }) => get !== undefined || typeof held === 'function',
@@ -68,10 +77,10 @@ function writeData(name: string, value: unknown): Data {
     return ['a', ...(UNORDERED.has(name) ? items.sort() : items)];
   }
   if (value instanceof Set) return ['s', ...[...value].map((one) => writeData('', one)).sort()];
-  if (value instanceof Map) {
+  if (value instanceof Map || (typeof value === 'object' && isOrigins(value))) {
     const entries = [...value].map(([key, one]) => [writeData('', key), writeData('', one)]);
     if (UNORDERED.has(name)) entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-    return ['m', ...entries];
+    return [value instanceof Map ? 'm' : 'o', ...entries];
   }
   if (typeof value !== 'object' || isPart(value)) throw new TypeError(`${name} is no data: ${value}`);
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -101,5 +110,6 @@ function readData(data: Data): unknown {
   if (tag === 'a') return rest.map(readData);
   if (tag === 's') return new Set(rest.map(readData));
   const entries = rest as unknown as readonly (readonly [Data, Data])[];
-  return new Map(entries.map(([key, one]) => [readData(key), readData(one)]));
+  const pairs = entries.map(([key, one]) => [readData(key), readData(one)] as const);
+  return tag === 'm' ? new Map(pairs) : originsOf(pairs as [Actor, Counted][]);
 }

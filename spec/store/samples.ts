@@ -1,5 +1,5 @@
 /** Registers and writes for the tests of the stores. */
-import type { CounterState } from '../../src/counter/state.ts';
+import { type CounterState, Origins } from '../../src/counter/state.ts';
 import type { Vote } from '../../src/paxos/ballot.ts';
 import type {
   Backlog,
@@ -13,7 +13,7 @@ import type {
 export const nothing: StoreWrite = { counters: [], backlogs: [], membership: null };
 
 export function state(total: bigint): CounterState {
-  return { total, origins: new Map([['10.0.0.1', { number: { incarnation: 1, sequence: 7 }, total }]]) };
+  return { total, origins: new Origins(['10.0.0.1'], [{ number: { incarnation: 1, sequence: 7 }, total }]) };
 }
 
 export function vote(slot: number, total = BigInt(slot)): Vote<CounterState> {

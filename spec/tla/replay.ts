@@ -1,8 +1,10 @@
 /** Steps Replay.tla by the events of one counter of a trace: whether an event may come next, and what is the state then. */
+
 import { explore_init, explore_next } from 'tla-checker';
 import type { CounterState } from '../../src/counter/state.ts';
 import type { Actor } from '../../src/paxos/ballot.ts';
 import { digest } from '../../src/runtime/trace.ts';
+import { originsOf } from '../counter/origins.ts';
 import type { CounterLine } from '../trace/line.ts';
 import { load, readModule } from './check.ts';
 import { Events } from './events.ts';
@@ -96,7 +98,7 @@ export class Replay {
       if (incarnation === 0 || actor === undefined) return [];
       return [[actor, { number: { incarnation, sequence }, total: BigInt(total) }] as const];
     });
-    return { total: BigInt(state.total), origins: new Map(counted) };
+    return { total: BigInt(state.total), origins: originsOf(counted) };
   }
 }
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { MalformedError } from '../../src/codec/malformed.ts';
+import { Origins } from '../../src/counter/state.ts';
 import { MAX_FRAME_BYTES, MAX_NAME_BYTES, NUMBERS } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import * as codec from '../../src/transport/codec.ts';
@@ -47,7 +48,7 @@ test('a mark that is the vote travels once', (t) => {
   const vote = {
     ballot: { round: 3, actor: '10.0.0.1' },
     slot: 9,
-    state: { total: 1n << 1_000n, origins: new Map() },
+    state: { total: 1n << 1_000n, origins: new Origins() },
   };
   const promise = (mark: typeof vote | null): PeerMessage => ({
     type: 'counter',
@@ -138,7 +139,7 @@ const malformed: readonly [string, Buffer, RegExp][] = [
     fields(3, c, id, 4, 2, 1, 1, 1, 2, 0, '10.0.0.1', 1, 2, 4),
     /^origins of a state: expected each origin once/,
   ],
-  ['more origins than there are', fields(3, c, id, 4, 200), /^origin of a state: expected more bytes/],
+  ['more origins than there are', fields(3, c, id, 4, 200), /^origins of a state: expected more bytes/],
   ['an actor beyond the list as the origin of a batch', fields(9, c, 0, 3, 1, 1, 2), /^origin of a batch: /],
   ['a holder that is none of two', fields(9, c, 2, ballot, 1, 1, 1, 2), /^holder: .* below 2, found 2/],
   ['a mark that is the same as no vote', fields(2, c, ballot, 0, 1), /^mark of a promise: expected a vote/],
@@ -164,7 +165,7 @@ const malformed: readonly [string, Buffer, RegExp][] = [
   ['a number for nothing', fields(34, 0), /^counter: expected more bytes/],
   ['an identity that is too long', fields(32, long, 0), /^identity of a store: expected at most/],
   ['more that is no flag', fields(33, 'x', 0, 1, 2, 0), /^whether there are more changes: .* below 2/],
-  ['more changes than there are', fields(33, 'x', 0, 1, 0, 2 ** 40), /^counter: expected more bytes/],
+  ['more changes than there are', fields(33, 'x', 0, 1, 0, 2 ** 40), /^changes: expected more bytes/],
   ['a change with a name too long', fields(33, 'x', 0, 1, 0, 1, long, id), /^counter: expected at most/],
   [
     'a change in the ballot of an actor beyond the list',

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import test from 'ava';
+import { Origins } from '../../src/counter/state.ts';
 import { MAX_FRAME_BYTES } from '../../src/limits.ts';
 import type { PeerMessage } from '../../src/runtime/ports.ts';
 import { Channel } from '../../src/transport/channel.ts';
@@ -42,7 +43,7 @@ function slow() {
 /** Of 600,000 bytes. */
 const total = 1n << 4_799_999n;
 function message(number: number): PeerMessage {
-  const vote = { ballot: { round: number, actor: 'b' }, slot: 1, state: { total, origins: new Map() } };
+  const vote = { ballot: { round: number, actor: 'b' }, slot: 1, state: { total, origins: new Origins() } };
   return { type: 'counter', counter: 'c', message: { type: 'accept', vote } };
 }
 

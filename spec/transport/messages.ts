@@ -1,4 +1,5 @@
 /** Any message that travels between actors, for properties. */
+
 import fc from 'fast-check';
 import { ActorList } from '../../src/codec/actor-list.ts';
 import type { BatchNumber, Counted, CounterState } from '../../src/counter/state.ts';
@@ -7,6 +8,7 @@ import type { RoundId } from '../../src/paxos/message.ts';
 import type { CounterMessage, PeerMessage } from '../../src/runtime/ports.ts';
 import { decodeFrame } from '../../src/transport/codec.ts';
 import { KnownNumbers } from '../../src/transport/numbers.ts';
+import { originsOf } from '../counter/origins.ts';
 
 type Type = CounterMessage['type'];
 type Of<T extends Type> = Extract<CounterMessage, { readonly type: T }>;
@@ -30,9 +32,7 @@ const round: fc.Arbitrary<RoundId> = fc.record({ incarnation: natural, sequence:
 const counted: fc.Arbitrary<Counted> = fc.record({ number, total });
 const state: fc.Arbitrary<CounterState> = fc.record({
   total,
-  origins: fc
-    .array(fc.tuple(fc.oneof(actor, name), counted), { maxLength: 5 })
-    .map((entries) => new Map(entries)),
+  origins: fc.array(fc.tuple(fc.oneof(actor, name), counted), { maxLength: 5 }).map(originsOf),
 });
 const vote: fc.Arbitrary<Vote<CounterState>> = fc.record({ ballot, slot: natural, state });
 

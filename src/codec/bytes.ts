@@ -181,9 +181,16 @@ export class Reader {
   }
 
   list<T>(what: string, read: () => T): T[] {
-    const values: T[] = [];
-    for (let left = this.natural(what); left > 0; left -= 1) values.push(read());
+    const values = new Array<T>(this.length(what));
+    for (let at = 0; at < values.length; at += 1) values[at] = read();
     return values;
+  }
+
+  /** How many follow, of at least a byte each. */
+  length(what: string): number {
+    const length = this.natural(what);
+    if (length > this.#bytes.length - this.#at) throw this.#ended(what);
+    return length;
   }
 
   #restOf(first: number, what: string): number {

@@ -1,6 +1,6 @@
 /** The protocol's words as bytes, for the store's records and the transport's frames. Decoders throw a MalformedError. */
-import type { Batch, BatchNumber, Counted, CounterState } from '../counter/state.ts';
-import type { Ballot, Vote, VoteId } from '../paxos/ballot.ts';
+import { type Batch, type BatchNumber, type Counted, type CounterState, Origins } from '../counter/state.ts';
+import type { Actor, Ballot, Vote, VoteId } from '../paxos/ballot.ts';
 import type { RoundId } from '../paxos/message.ts';
 import type { ActorNames } from './actor-list.ts';
 import type { Reader, Writer } from './bytes.ts';
@@ -50,13 +50,16 @@ export function encodeState(to: Writer, { total, origins }: CounterState, actors
 
 export function decodeState(from: Reader, actors: ActorNames): CounterState {
   const total = from.integer('total of a state');
-  const origins = new Map<string, Counted>();
-  for (let left = from.natural('origins of a state'); left > 0; left -= 1) {
+  const length = from.length('origins of a state');
+  const origins = new Array<Actor>(length);
+  const counted = new Array<Counted>(length);
+  for (let at = 0; at < length; at += 1) {
     const origin = actors.decode(from, 'origin of a state');
-    if (origins.has(origin)) throw new MalformedError('origins of a state', 'each origin once', origin);
-    origins.set(origin, decodeCounted(from));
+    if (origins.includes(origin)) throw new MalformedError('origins of a state', 'each origin once', origin);
+    origins[at] = origin;
+    counted[at] = decodeCounted(from);
   }
-  return { total, origins };
+  return { total, origins: new Origins(origins, counted) };
 }
 
 export function encodeNumber(to: Writer, { incarnation, sequence }: BatchNumber): void {

@@ -110,8 +110,11 @@ export class Counter {
         return this.#origin.counted(message.outcome, message.slot);
       case 'push':
         return this.#origin.push(from);
-      default:
-        return this.#thenLearn(this.#replica.receive(from, message));
+      default: {
+        const { mark } = this;
+        const effects = this.#replica.receive(from, message);
+        return this.mark === mark ? effects : this.#thenLearn(effects);
+      }
     }
   }
 

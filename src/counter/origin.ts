@@ -246,7 +246,7 @@ export class Origin {
     const holder = replacesHolder || to !== self ? highest : null;
     const submit = { type: 'submit', holder, command: this.#command(batch) } as const;
     const leaves = batch.isRecorded ? 'after the flush' : 'at once';
-    return [{ ...send(to, submit, leaves), grounds: { type: 'submit' } }];
+    return [send(to, submit, leaves, { type: 'submit' })];
   }
 
   #command({ number, amount }: Gathering): Batch {

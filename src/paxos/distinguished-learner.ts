@@ -37,7 +37,7 @@ export class DistinguishedLearner<T extends Shape> {
     const { self, actors, alive, now } = this.#surroundings;
     const { ballot, slot } = vote;
     const grounds = { type: 'chosen', accepted } as const;
-    const effects: Effect<T>[] = [{ ...send(self, { type: 'learn', mark: vote }), grounds }];
+    const effects: Effect<T>[] = [send(self, { type: 'learn', mark: vote }, undefined, grounds)];
     const isDue = now >= this.#tellAt;
     const untold: Actor[] = [];
     for (const actor of actors) {

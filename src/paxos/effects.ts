@@ -36,7 +36,7 @@ export type Effect<T extends Shape, A = never> =
       readonly to: Actor;
       readonly message: Message<T>;
       readonly leaves: Leaves;
-      readonly grounds?: Grounds<T>;
+      readonly grounds: Grounds<T> | undefined;
     }
   | { readonly type: 'reply'; readonly request: number; readonly reply: A; readonly leaves: Leaves };
 
@@ -65,8 +65,13 @@ const leavesByType: { readonly [T in MessageType]: Leaves } = {
   push: 'at once',
 };
 
-export function send<const M extends { readonly type: MessageType }>(to: Actor, message: M, leaves?: Leaves) {
-  return { type: 'send', to, message, leaves: leaves ?? leavesByType[message.type] } as const;
+export function send<const M extends { readonly type: MessageType }, const G = undefined>(
+  to: Actor,
+  message: M,
+  leaves: Leaves = leavesByType[message.type],
+  grounds?: G,
+) {
+  return { type: 'send', to, message, leaves, grounds } as const;
 }
 
 /** One after the other; mostly there is nothing in one of them. */
@@ -79,6 +84,17 @@ export function reply<const A>(request: number, value: A, leaves: Leaves = 'at o
   return { type: 'reply', request, reply: value, leaves } as const;
 }
 
+const persists = {
+  register: {
+    now: { type: 'persist', what: 'register', when: 'now' },
+    later: { type: 'persist', what: 'register', when: 'later' },
+  },
+  records: {
+    now: { type: 'persist', what: 'records', when: 'now' },
+    later: { type: 'persist', what: 'records', when: 'later' },
+  },
+} as const;
+
 export function persist(what: 'register' | 'records', when: 'now' | 'later') {
-  return { type: 'persist', what, when } as const;
+  return persists[what][when];
 }

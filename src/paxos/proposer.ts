@@ -217,7 +217,7 @@ export class Proposer<T extends Shape> {
     const commands = waiting.filter((command) => !this.#machine.counts(base, command));
     const grounds = { type: 'accept', base: latest, commands, promised: phase.promised } as const;
     phase.promised = null;
-    return quorum.map((actor) => ({ ...send(actor, { type: 'accept', vote }), grounds }));
+    return quorum.map((actor) => send(actor, { type: 'accept', vote }, undefined, grounds));
   }
 
   #accepted(from: Actor, ballot: Ballot, slot: number): Effect<T>[] {

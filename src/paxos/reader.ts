@@ -154,7 +154,7 @@ export class Reader<T extends Shape> {
     if (round.stage !== 'asking') return [];
     const unheard = this.#surroundings.actors.filter((actor) => !round.answers.has(actor));
     const grounds = { type: 'ask', began: round.began, reads: round.requests.length } as const;
-    return unheard.map((actor) => ({ ...send(actor, { type: 'ask', round: round.id }), grounds }));
+    return unheard.map((actor) => send(actor, { type: 'ask', round: round.id }, undefined, grounds));
   }
 
   #answered(from: Actor, id: RoundId, answer: Answer<T>) {
