@@ -88,9 +88,14 @@ function bodyLength(fields: string): number | null {
   return hosts === 1 && length <= MAX_INCREMENT_BODY ? length : null;
 }
 
+/** Milliseconds between two looks for connections that are silent, at the most. */
+const LOOK_MS = 1_000;
+
 export class PlainConnections {
   readonly #options: PlainConnectionsOptions;
   readonly #connections = new Set<PlainConnection>();
+  /** Runs while there are connections: a timer of each would be put back by each read and each write. */
+  #looks: NodeJS.Timeout | null = null;
   #underWay = 0;
   #stopping = false;
 
@@ -116,12 +121,27 @@ export class PlainConnections {
         settled();
       },
       handOver: (bytes) => {
-        this.#connections.delete(connection);
+        this.#forget(connection);
         handOver(socket, bytes);
       },
-      closed: () => this.#connections.delete(connection),
+      closed: () => this.#forget(connection),
     });
     this.#connections.add(connection);
+    this.#looks ??= this.#look(Math.min(LOOK_MS, headTimeoutMs));
+  }
+
+  #look(everyMs: number): NodeJS.Timeout {
+    const look = () => {
+      for (const connection of this.#connections) connection.waited(everyMs);
+    };
+    return setInterval(look, everyMs).unref();
+  }
+
+  #forget(connection: PlainConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0 || this.#looks === null) return;
+    clearInterval(this.#looks);
+    this.#looks = null;
   }
 
   /** Connections close with the answer to the request under way, those without one at once. */
@@ -149,22 +169,23 @@ class PlainConnection {
   /** What came meanwhile. The socket is paused as long as it is there. */
   #next: Buffer | null = null;
   #hasAnswered = false;
+  /** Milliseconds since something was received or sent, and how many are too many. */
+  #silence = 0;
+  #patience: number;
   /** The client sends nothing more. */
   #hasEnded = false;
   readonly #send = (answer: Answer) => this.#answer(answer);
   readonly #receive = (bytes: Buffer) => this.#take(bytes);
   readonly #end = () => this.#ended();
-  readonly #timeout = () => this.#silent();
   readonly #close = () => this.#closed();
   readonly #left = () => this.#host.answered();
 
   constructor(socket: Socket, headTimeoutMs: number, host: Host) {
     this.#socket = socket;
     this.#host = host;
-    socket.setTimeout(headTimeoutMs);
+    this.#patience = headTimeoutMs;
     receive(socket, this.#receive);
-    socket.on('end', this.#end).on('timeout', this.#timeout);
-    socket.on('close', this.#close).on('error', ignore);
+    socket.on('end', this.#end).on('close', this.#close).on('error', ignore);
   }
 
   /** Not before its last answer has left. */
@@ -172,9 +193,9 @@ class PlainConnection {
     if (this.#state === 'idle' && this.#socket.writableLength === 0) this.#socket.destroy();
   }
 
-  /** Nothing was sent or received for a while. */
-  #silent(): void {
-    if (this.#state === 'answering') return;
+  waited(milliseconds: number): void {
+    this.#silence += milliseconds;
+    if (this.#silence <= this.#patience || this.#state === 'answering') return;
     if (this.#state !== 'idle' || this.#hasAnswered) this.#socket.destroy();
     else {
       this.#state = 'over';
@@ -184,6 +205,7 @@ class PlainConnection {
 
   #take(bytes: Buffer): void {
     if (this.#state === 'over') return;
+    this.#silence = 0;
     if (this.#state !== 'idle') {
       this.#next = Buffer.from(bytes);
       this.#socket.pause();
@@ -211,7 +233,8 @@ class PlainConnection {
       socket.resume();
       return;
     }
-    if (!this.#hasAnswered) socket.setTimeout(KEEP_ALIVE_MS + KEEP_ALIVE_GRACE_MS);
+    this.#silence = 0;
+    this.#patience = KEEP_ALIVE_MS + KEEP_ALIVE_GRACE_MS;
     this.#hasAnswered = true;
     if (flows) this.#goOn();
     else {
@@ -239,10 +262,8 @@ class PlainConnection {
   #leave(bytes: Buffer): void {
     const socket = this.#socket;
     this.#state = 'over';
-    socket.setTimeout(0);
     receiveNoMore(socket, this.#receive);
-    socket.off('end', this.#end).off('timeout', this.#timeout);
-    socket.off('close', this.#close).off('error', ignore);
+    socket.off('end', this.#end).off('close', this.#close).off('error', ignore);
     this.#host.handOver(Buffer.from(bytes));
   }
 
