@@ -258,10 +258,23 @@ test('a client that has gone is not waited for', async (t) => {
 });
 
 test('a connection on which nothing is asked is told so, and closed', async (t) => {
-  const { port } = await serve(t, { headTimeoutMs: 20 });
+  const plain = new PlainConnections({
+    answer: () => t.fail(),
+    handOver: (socket) => socket.destroy(),
+    settled: () => {},
+    headTimeoutMs: 20,
+  });
+  let closed: Promise<unknown> | null = null;
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    plain.accept(socket);
+    closed = once(socket, 'close');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => server.close());
   for (const what of ['the first one', 'one more, when there was none']) {
-    const client = await connectRaw(t, port);
+    const client = await connectRaw(t, (server.address() as AddressInfo).port);
     t.regex(await client.closed(), /^HTTP\/1\.1 408 .*did not arrive in time\n$/s, what);
+    await closed;
   }
 });
 
