@@ -257,48 +257,6 @@ test('a client that has gone is not waited for', async (t) => {
   t.deepEqual(errors, []);
 });
 
-test('a connection on which nothing is asked is told so, and closed', async (t) => {
-  const plain = new PlainConnections({
-    answer: () => t.fail(),
-    handOver: (socket) => socket.destroy(),
-    settled: () => {},
-    headTimeoutMs: 20,
-  });
-  let closed: Promise<unknown> | null = null;
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    plain.accept(socket);
-    closed = once(socket, 'close');
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  t.teardown(() => server.close());
-  for (const what of ['the first one', 'one more, when there was none']) {
-    const client = await connectRaw(t, (server.address() as AddressInfo).port);
-    t.regex(await client.closed(), /^HTTP\/1\.1 408 .*did not arrive in time\n$/s, what);
-    await closed;
-  }
-});
-
-test('who waits for an answer is not silent, nor who was answered a while ago', async (t) => {
-  const { increment, arrived, release } = heldIncrements();
-  const { port } = await serve(t, { increment, headTimeoutMs: 20 });
-  const [waiting, answered] = [await connectRaw(t, port), await connectRaw(t, port)];
-  answered.write(post('c', '1'));
-  await arrived(1);
-  release({ kind: 'counted', value: 1n, slot: 1 });
-  await answered.received(/\r\n\r\n1$/);
-  waiting.write(post('c', '1'));
-  await arrived(2);
-  // Who came later and asks nothing has been silent for too long, so the others have been, too.
-  const silent = await connectRaw(t, port);
-  t.regex(await silent.closed(), /^HTTP\/1\.1 408 /);
-  release({ kind: 'counted', value: 2n, slot: 2 });
-  await waiting.received(/\r\n\r\n2$/);
-  answered.write(post('c', '1'));
-  await arrived(3);
-  release({ kind: 'counted', value: 3n, slot: 3 });
-  await answered.received(/\r\n\r\n3$/);
-});
-
 test('stop closes connections that were answered before, at once', async (t) => {
   const { port, stop } = await serve(t);
   const client = await connectRaw(t, port);

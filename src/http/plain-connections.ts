@@ -225,6 +225,8 @@ class PlainConnection {
     if (this.#state !== 'answering') return;
     const socket = this.#socket;
     const isLast = this.#hasEnded || this.#host.isLast();
+    this.#silence = 0;
+    this.#patience = KEEP_ALIVE_MS + KEEP_ALIVE_GRACE_MS;
     const flows = socket.write(responseOf(answer, isLast), this.#left);
     if (isLast) {
       this.#state = 'over';
@@ -233,8 +235,6 @@ class PlainConnection {
       socket.resume();
       return;
     }
-    this.#silence = 0;
-    this.#patience = KEEP_ALIVE_MS + KEEP_ALIVE_GRACE_MS;
     this.#hasAnswered = true;
     if (flows) this.#goOn();
     else {
