@@ -169,7 +169,7 @@ class PlainConnection {
   /** What came meanwhile. The socket is paused as long as it is there. */
   #next: Buffer | null = null;
   #hasAnswered = false;
-  /** Milliseconds since something was received or sent, and how many are too many. */
+  /** Milliseconds since it was accepted or last answered, and how many are too many. */
   #silence = 0;
   #patience: number;
   /** The client sends nothing more. */
@@ -193,6 +193,7 @@ class PlainConnection {
     if (this.#state === 'idle' && this.#socket.writableLength === 0) this.#socket.destroy();
   }
 
+  /** Who waits for an answer is not silent: the answer begins anew. */
   waited(milliseconds: number): void {
     this.#silence += milliseconds;
     if (this.#silence <= this.#patience || this.#state === 'answering') return;
@@ -205,7 +206,6 @@ class PlainConnection {
 
   #take(bytes: Buffer): void {
     if (this.#state === 'over') return;
-    this.#silence = 0;
     if (this.#state !== 'idle') {
       this.#next = Buffer.from(bytes);
       this.#socket.pause();
