@@ -68,6 +68,12 @@ for (const [what, decode, encoded, message] of [
     /^origins of a state: expected each origin once, found "a"$/,
   ],
   [
+    'more origins than a cluster has actors',
+    codec.decodeState,
+    fields(4, 129, ...Array.from({ length: 129 }, (_, at) => [0, `actor ${at}`, 1, 1, 2]).flat()),
+    /^origins of a state: expected at most 128, found 129$/,
+  ],
+  [
     'a batch without an amount',
     codec.decodeBatch,
     fields(0, 'a', 1, 1),

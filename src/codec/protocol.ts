@@ -1,5 +1,6 @@
 /** The protocol's words as bytes, for the store's records and the transport's frames. Decoders throw a MalformedError. */
 import { type Batch, type BatchNumber, type Counted, type CounterState, Origins } from '../counter/state.ts';
+import { MAX_ACTORS } from '../limits.ts';
 import type { Actor, Ballot, Vote, VoteId } from '../paxos/ballot.ts';
 import type { RoundId } from '../paxos/message.ts';
 import type { ActorNames } from './actor-list.ts';
@@ -51,6 +52,7 @@ export function encodeState(to: Writer, { total, origins }: CounterState, actors
 export function decodeState(from: Reader, actors: ActorNames): CounterState {
   const total = from.integer('total of a state');
   const length = from.length('origins of a state');
+  if (length > MAX_ACTORS) throw new MalformedError('origins of a state', `at most ${MAX_ACTORS}`, length);
   const origins = new Array<Actor>(length);
   const counted = new Array<Counted>(length);
   for (let at = 0; at < length; at += 1) {
