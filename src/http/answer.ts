@@ -14,6 +14,9 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+/** Is told the answer, once. */
+export type Done = (answer: Answer) => void;
+
 /** An answer that says in one sentence why the request was not served; its JSON is RFC 9457's. */
 export function problem(status: number, detail: string, headers: Headers = {}): Answer {
   const title = STATUS_CODES[status] ?? 'Error';

@@ -7,7 +7,7 @@ import type Router from '@koa/router';
 import { MAX_INCREMENT_BODY } from '../limits.ts';
 import type { CounterService } from '../runtime/service.ts';
 import { parseAmount } from './amount.ts';
-import { type Answer, respond } from './answer.ts';
+import { type Answer, type Done, respond } from './answer.ts';
 import { readBody } from './body.ts';
 import { HttpProblem } from './errors.ts';
 import { incrementAnswer, readAnswer } from './outcomes.ts';
@@ -18,9 +18,6 @@ import { decodeName, targetOf } from './target.ts';
 export const INCREMENT_PATH = /^\/counter\/([^/]+)$/;
 export const VALUE_PATH = /^\/counter\/([^/]+)\/value$/;
 export const CONSISTENT_VALUE_PATH = /^\/counter\/([^/]+)\/consistent_value$/;
-
-/** Is told the answer, once. */
-export type Done = (answer: Answer) => void;
 
 /** For whoever waits. */
 export function answered(ask: (done: Done) => void): Promise<Answer> {

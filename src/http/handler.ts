@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
-import { type Answer, send } from './answer.ts';
+import { type Answer, type Done, send } from './answer.ts';
 import { type AppOptions, createApp } from './app.ts';
-import { add, answered, consistentValue, type Done, increment, value } from './counter-routes.ts';
+import { add, answered, consistentValue, increment, value } from './counter-routes.ts';
 import { answerTo } from './errors.ts';
 import { PLAIN_TARGET, type PlainRequest } from './plain-connections.ts';
 import { decodeName } from './target.ts';

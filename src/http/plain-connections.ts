@@ -7,7 +7,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_MS, MAX_HEADER_BYTES, MAX_INCREMENT_BODY } from '../limits.ts';
 import { receive, receiveNoMore } from '../sockets.ts';
-import { type Answer, PLAIN_TEXT } from './answer.ts';
+import { type Answer, type Done, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
 /** Names are not decoded. */
@@ -17,7 +17,7 @@ export type PlainRequest =
 
 export interface PlainConnectionsOptions {
   /** Never throws. */
-  readonly answer: (request: PlainRequest, done: (answer: Answer) => void) => void;
+  readonly answer: (request: PlainRequest, done: Done) => void;
   /** `bytes` were read and not understood. */
   readonly handOver: (socket: Socket, bytes: Buffer) => void;
   /** An answer has left, or its client has gone. */
@@ -153,7 +153,7 @@ export class PlainConnections {
 
 interface Host {
   readonly isLast: () => boolean;
-  readonly answer: (request: PlainRequest, done: (answer: Answer) => void) => void;
+  readonly answer: (request: PlainRequest, done: Done) => void;
   /** The answer has left, or its client has gone: once for each request. */
   readonly answered: () => void;
   readonly handOver: (bytes: Buffer) => void;
