@@ -21,7 +21,7 @@ export interface Counted {
 
 /**
  * The last batch of each origin that was counted. Never changes. Two arrays, since a Map of a few takes more time to copy and to
- * look up, and more memory.
+ * look up.
  */
 export class Origins implements Iterable<readonly [Actor, Counted]> {
   readonly actors: readonly Actor[];
