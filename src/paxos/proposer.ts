@@ -87,7 +87,7 @@ export class Proposer<T extends Shape> {
   }
 
   get busy(): boolean {
-    return !this.#waiting.isEmpty || this.#phase.name === 'preparing' || this.#accepting !== null;
+    return !this.#waiting.isEmpty || this.#phase.name === 'preparing' || this.#accepting() !== null;
   }
 
   /** Whether some actor has not been told yet what is chosen. */
@@ -97,17 +97,17 @@ export class Proposer<T extends Shape> {
 
   /** The tick at which it wants to be woken; null if it waits for nothing, or for the links to come back. */
   get alarm(): number | null {
-    return earlier(this.#learner.alarm, majorityAlive(this.#surroundings) ? this.#phaseAlarm : null);
+    return earlier(this.#learner.alarm, majorityAlive(this.#surroundings) ? this.#phaseAlarm() : null);
   }
 
-  get #phaseAlarm(): number | null {
+  #phaseAlarm(): number | null {
     const phase = this.#phase;
     if (phase.name === 'pausing') return this.#waiting.isEmpty ? null : phase.until;
     if (phase.name === 'preparing') return phase.resendAt;
-    return this.#accepting?.resendAt ?? null;
+    return this.#accepting()?.resendAt ?? null;
   }
 
-  get #accepting(): Accepting<T> | null {
+  #accepting(): Accepting<T> | null {
     return this.#phase.name === 'holding' ? this.#phase.accepting : null;
   }
 
@@ -133,7 +133,7 @@ export class Proposer<T extends Shape> {
 
   /** On the accept under way, if that is not below what the read heard of; else on the next one. */
   #carry({ reader, round, highest }: Carry) {
-    const accepting = this.#accepting;
+    const accepting = this.#accepting();
     const rides = accepting !== null && compareVotes(accepting.vote, highest) >= 0;
     const carry = { reader, round, highest };
     if (rides) accepting.riders = withCarry(accepting.riders, carry);
@@ -250,7 +250,8 @@ export class Proposer<T extends Shape> {
 
   /** Never proposes in this ballot again. What waits goes to the new holder if it is alive; else it waits for a pause. */
   #end(): Effect<T>[] {
-    if (this.#accepting !== null) this.#waiting.carryAgain(this.#accepting.riders);
+    const accepting = this.#accepting();
+    if (accepting !== null) this.#waiting.carryAgain(accepting.riders);
     const holder = this.#liveHolder();
     if (holder === null) {
       this.#phase = {
@@ -276,7 +277,7 @@ export class Proposer<T extends Shape> {
       phase.resendAt = this.#resendTime();
       return this.#toOthers({ type: 'prepare', ballot: phase.ballot }, [...phase.promises.keys()]);
     }
-    const accepting = this.#accepting;
+    const accepting = this.#accepting();
     if (accepting !== null && (evenIfEarly || now >= accepting.resendAt)) {
       const { asked, accepted } = accepting;
       const isHedged = asked.length === actors.length;

@@ -8,7 +8,7 @@ export type Leaving = Exclude<CounterEffect, { type: 'persist' }>;
 type Held = { readonly entry: Entry; readonly effect: Leaving } | { readonly run: () => void };
 
 interface Flush {
-  readonly entries: Set<Entry>;
+  readonly entries: Entry[];
   /** What leaves when it is durable, in order. */
   readonly held: Held[];
   membership: Membership | null;
@@ -18,7 +18,7 @@ interface Flush {
 }
 
 const emptyFlush = (): Flush => ({
-  entries: new Set(),
+  entries: [],
   held: [],
   membership: null,
   isNeeded: false,
@@ -76,14 +76,14 @@ export class Flushes {
       entry.registerIsUnwritten = true;
       entry.isConfirmed = true;
     } else entry.recordsAreUnwritten = true;
-    if (entry.unwritten === 'nothing') {
+    if (when === 'now') {
+      this.#hurriedAt = this.#now;
+      entry.hurriedAt = this.#now;
+      this.#joinNext(entry);
+    } else if (entry.unwritten === 'nothing') {
       entry.unwritten = 'later';
       this.#later.set(entry, this.#now);
     }
-    if (when === 'later') return;
-    this.#hurriedAt = this.#now;
-    entry.hurriedAt = this.#now;
-    this.hurry(entry);
   }
 
   remember(membership: Membership, when: 'now' | 'later'): void {
@@ -129,10 +129,14 @@ export class Flushes {
 
   /** Something unwritten of this entry is waited for now. */
   hurry(entry: Entry): void {
-    if (entry.unwritten === 'nothing') return;
+    if (entry.unwritten !== 'nothing') this.#joinNext(entry);
+  }
+
+  #joinNext(entry: Entry): void {
+    if (entry.unwritten === 'now') return;
+    if (entry.unwritten === 'later') this.#later.delete(entry);
     entry.unwritten = 'now';
-    this.#later.delete(entry);
-    this.#next.entries.add(entry);
+    this.#next.entries.push(entry);
     this.#next.isNeeded = true;
   }
 
@@ -182,7 +186,7 @@ export class Flushes {
     if (this.#running !== null || !this.#next.isNeeded || this.#hasFailed) return;
     const flush = this.#next;
     if (this.#gathers(flush)) return;
-    this.#lastSize = flush.entries.size;
+    this.#lastSize = flush.entries.length;
     this.#running = flush;
     this.#next = emptyFlush();
     const { store, release, failed } = this.#options;
@@ -205,7 +209,7 @@ export class Flushes {
   /** Group commit, with a timer (Helland et al., Group Commit Timers and High Volume Transaction Systems, 1987). */
   #gathers(flush: Flush): boolean {
     const { flushGroup } = this.#options;
-    const isWorthIt = this.#lastSize >= flushGroup && flush.entries.size < flushGroup;
+    const isWorthIt = this.#lastSize >= flushGroup && flush.entries.length < flushGroup;
     if (!isWorthIt || flush.gathering === 'done') return false;
     if (flush.gathering === 'not') {
       flush.gathering = 'gathers';
@@ -219,7 +223,7 @@ export class Flushes {
 
   get #isUnwritten(): boolean {
     const { entries, membership } = this.#next;
-    if (entries.size > 0 || membership !== null) return true;
+    if (entries.length > 0 || membership !== null) return true;
     return this.#later.size > 0 || this.#membership !== null || this.#ripening !== null;
   }
 

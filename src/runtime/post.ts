@@ -1,8 +1,9 @@
 import type { Actor } from '../paxos/ballot.ts';
 import type { PeerMessage, Transport } from './ports.ts';
 
+/** Empty, or what leaves next. */
 interface Frame {
-  readonly messages: PeerMessage[];
+  messages: PeerMessage[];
   canWait: boolean;
 }
 
@@ -17,24 +18,30 @@ export class Post {
 
   /** A message that can wait leaves with one that cannot, or when all leaves. */
   put(to: Actor, message: PeerMessage, canWait: boolean): void {
-    const frame = this.#frames.get(to);
-    if (frame === undefined) {
-      this.#frames.set(to, { messages: [message], canWait });
-      return;
-    }
+    const frame = this.#frameTo(to);
     frame.messages.push(message);
     frame.canWait &&= canWait;
   }
 
   send(which: 'urgent' | 'all'): void {
-    for (const [to, { messages, canWait }] of this.#frames) {
-      if (which === 'urgent' && canWait) continue;
-      this.#frames.delete(to);
+    for (const [to, frame] of this.#frames) {
+      const { messages, canWait } = frame;
+      if (messages.length === 0 || (which === 'urgent' && canWait)) continue;
+      frame.messages = [];
+      frame.canWait = true;
       this.#transport.send(to, messages);
     }
   }
 
   clear(): void {
     this.#frames.clear();
+  }
+
+  #frameTo(to: Actor): Frame {
+    const known = this.#frames.get(to);
+    if (known !== undefined) return known;
+    const frame = { messages: [], canWait: true };
+    this.#frames.set(to, frame);
+    return frame;
   }
 }
