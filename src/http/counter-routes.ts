@@ -33,11 +33,11 @@ export async function increment(
 ): Promise<Answer> {
   const name = decodeName(segment);
   const body = await readBody(request, response, { maxBytes: MAX_INCREMENT_BODY, timeoutMs: bodyTimeoutMs });
-  return answered((done) => add(service, name, body, done));
+  return answered((done) => add(service, name, body.toString('latin1'), done));
 }
 
-/** With the whole body of an increment. */
-export function add(service: CounterService, name: string, body: Buffer, done: Done): void {
+/** With the whole body of an increment, a character for each byte. */
+export function add(service: CounterService, name: string, body: string, done: Done): void {
   service.increment(name, parseAmount(body), (outcome) => done(incrementAnswer(name, service.self, outcome)));
 }
 

@@ -8,7 +8,7 @@ export type Consistency = 'local' | 'linearizable';
 export function incrementAnswer(name: string, self: Actor | null, outcome: IncrementOutcome): Answer {
   switch (outcome.kind) {
     case 'counted':
-      return valueAnswer(name, outcome, 'linearizable', byActor(self));
+      return valueAnswer(name, self, 'linearizable', outcome, []);
     case 'recorded':
       // Neither empty nor a number: whoever expects the value and parses this fails instead of taking it for 0.
       return { status: 202, headers: byActor(self), text: 'recorded', json: { name, outcome: 'recorded' } };
@@ -30,12 +30,8 @@ export function readAnswer(
   outcome: ReadOutcome,
 ): Answer {
   switch (outcome.kind) {
-    case 'read': {
-      const headers = byActor(self);
-      const unheard =
-        outcome.unreachable.length > 0 ? { 'Counter-Unreachable': outcome.unreachable.join(', ') } : {};
-      return valueAnswer(name, outcome, consistency, { ...headers, ...unheard });
-    }
+    case 'read':
+      return valueAnswer(name, self, consistency, outcome, outcome.unreachable);
     case 'refused':
       return refusal(outcome, byActor(self));
     default:
@@ -69,14 +65,21 @@ export function readinessAnswer({ ready, reason }: Readiness): Answer {
 
 function valueAnswer(
   name: string,
-  { value, slot }: { readonly value: bigint; readonly slot: number },
+  self: Actor | null,
   consistency: Consistency,
-  headers: Headers,
+  { value, slot }: { readonly value: bigint; readonly slot: number },
+  unreachable: readonly Actor[],
 ): Answer {
   const text = value.toString();
+  const headers: Record<string, string> = {
+    'Counter-Slot': String(slot),
+    'Counter-Consistency': consistency,
+  };
+  if (self !== null) headers['Counter-Actor'] = self;
+  if (unreachable.length > 0) headers['Counter-Unreachable'] = unreachable.join(', ');
   return {
     status: 200,
-    headers: { 'Counter-Slot': String(slot), 'Counter-Consistency': consistency, ...headers },
+    headers,
     text,
     // A string: as a JSON number it would be rounded by most clients beyond 2^53.
     json: { name, value: text, slot },

@@ -10,9 +10,9 @@ import { receive, receiveNoMore } from '../sockets.ts';
 import { type Answer, type Done, PLAIN_TEXT } from './answer.ts';
 import { LATE_HEAD, refuseConnection } from './malformed.ts';
 
-/** Names are not decoded. */
+/** Names are not decoded; of a body each byte is a character. */
 export type PlainRequest =
-  | { readonly type: 'increment'; readonly segment: string; readonly body: Buffer }
+  | { readonly type: 'increment'; readonly segment: string; readonly body: string }
   | { readonly type: 'value' | 'consistent_value'; readonly segment: string };
 
 export interface PlainConnectionsOptions {
@@ -49,12 +49,13 @@ export class PlainParser {
   /** Null if it is anything else than exactly one such request. */
   parse(bytes: Buffer): PlainRequest | null {
     if (bytes.length > MAX_HEADER_BYTES) return null;
-    const [head, method, segment, what, fields] = HEAD.exec(bytes.toString('latin1')) ?? [];
+    const text = bytes.toString('latin1');
+    const [head, method, segment, what, fields] = HEAD.exec(text) ?? [];
     if (head === undefined || segment === undefined || fields === undefined) return null;
     const length = this.#lengthOf(fields);
-    if (length === null || bytes.length !== head.length + Math.max(length, 0)) return null;
+    if (length === null || text.length !== head.length + Math.max(length, 0)) return null;
     if (method === 'POST' && what === undefined && length >= 0) {
-      return { type: 'increment', segment, body: bytes.subarray(head.length) };
+      return { type: 'increment', segment, body: text.slice(head.length) };
     }
     if (method !== 'GET' || what === undefined || length >= 0) return null;
     return { type: what === '/value' ? 'value' : 'consistent_value', segment };

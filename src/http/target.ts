@@ -37,8 +37,35 @@ const PERCENT_BYTE = /%([0-9a-f]{2})/gi;
 const STRAY_PERCENT = /%(?![0-9a-f]{2})/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The counter's name that one segment of a path stands for. */
+/** Plain names that were asked for lately, by a hash of theirs. */
+const lately = new Array<string>(4_096).fill('');
+/** Characters of a name up to which it is kept there. */
+const SHORT_NAME = 64;
+
+/**
+ * The counter's name that one segment of a path stands for. A short plain one mostly is the very string that it was before, since a new
+ * one V8 would look up among all its strings, for every Map.
+ */
 export function decodeName(segment: string): string {
+  if (segment.length > SHORT_NAME) return decoded(segment);
+  const place = hash(segment) % lately.length;
+  const known = lately[place];
+  if (known === segment) return known;
+  const name = decoded(segment);
+  if (name === segment) lately[place] = name;
+  return name;
+}
+
+/** FNV-1a (Fowler, Noll and Vo), of characters. */
+function hash(text: string): number {
+  let value = 0x811c_9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x0100_0193);
+  }
+  return value >>> 0;
+}
+
+function decoded(segment: string): string {
   if (PLAIN_NAME.test(segment)) {
     checkLength(segment.length);
     return segment;
