@@ -1,64 +1,47 @@
-import { join } from 'node:path';
+/** By a clock that moves by hand. */
+import { mock } from 'node:test';
 import test from 'ava';
-import { StoreInUseError } from '../../src/store/errors.ts';
-import { openLmdbStore } from '../../src/store/lmdb-store.ts';
-import { within } from '../../src/store/patience.ts';
-import { firstLine, start } from './programs/child.ts';
-import { chosen, counterWrite, persist, writeOf } from './samples.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { Patience } from '../../src/store/patience.ts';
 
-const late = () => new Error('too late');
+mock.timers.enable({ apis: ['setInterval'] });
+test.after.always(() => mock.timers.reset());
 
-test('work that ends in time is what it comes to', async (t) => {
-  t.is(await within(60_000, Promise.resolve(7), late), 7);
-  await t.throwsAsync(within(60_000, Promise.reject(new Error('no')), late), { message: 'no' });
+const never = new Promise<never>(() => {});
+const patienceOf = (milliseconds: number) => new Patience(milliseconds, () => new Error('too late'));
+
+/** What has become of it by now: `waits`, or why it failed. */
+const stateOf = (work: Promise<unknown>) =>
+  Promise.race([
+    work.catch((error: Error) => error.message),
+    new Promise((resolve) => setImmediate(() => resolve('waits'))),
+  ]);
+
+test.serial('work that ends in time is what it comes to', async (t) => {
+  const patience = patienceOf(100);
+  t.is(await patience.within(Promise.resolve(7)), 7);
+  await t.throwsAsync(patience.within(Promise.reject(new Error('no'))), { message: 'no' });
+  mock.timers.tick(1_000);
 });
 
-test('work that never ends is late', async (t) => {
-  await t.throwsAsync(within(20, new Promise(() => {}), late), { message: 'too late' });
+test.serial('work that never ends is late, each in its own time', async (t) => {
+  const patience = patienceOf(100);
+  const first = patience.within(never);
+  mock.timers.tick(50);
+  const second = patience.within(never);
+  mock.timers.tick(50);
+  t.deepEqual([await stateOf(first), await stateOf(second)], ['waits', 'waits']);
+  mock.timers.tick(10);
+  t.deepEqual([await stateOf(first), await stateOf(second)], ['too late', 'waits']);
+  mock.timers.tick(40);
+  t.is(await stateOf(second), 'waits');
+  mock.timers.tick(10);
+  t.is(await stateOf(second), 'too late');
 });
 
-test('a process that was stopped for long does not take its disk for hanging', async (t) => {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const waiting = within(20, promise, late);
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-  setImmediate(() => setImmediate(() => resolve('done')));
-  t.is(await waiting, 'done');
-});
-
-test('a disk that hangs is a failing disk: reads go on, nothing more is written, the store stays taken', async (t) => {
-  t.timeout(30_000);
-  const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 4_096 });
-  const child = start(t, 'block', join(directory, 'quorate.mdb'));
-  await firstLine(child);
-  // LMDB takes nothing over any more. The journal has room for so much.
-  let slot = 0;
-  let error: unknown = null;
-  while (error === null) {
-    slot += 1;
-    const write = writeOf(counterWrite('a', chosen(slot, 10n ** 1_000n)));
-    error = await persist(store, write).then(
-      () => null,
-      (cause: unknown) => cause,
-    );
-  }
-  t.regex(String(error), /disk has not answered for 1000 ms/);
-  t.is(await t.throwsAsync(persist(store, writeOf(counterWrite('a', chosen(9_999))))), error as Error);
-  t.is(store.load('a')?.register.vote?.slot, slot - 1);
-  t.true(slot > 4, 'what the journal has room for is written');
-  await store.close();
-  await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }), { instanceOf: StoreInUseError });
-});
-
-test('closing does not wait for a disk that hangs, and the store stays taken', async (t) => {
-  t.timeout(30_000);
-  const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 1 });
-  const child = start(t, 'block', join(directory, 'quorate.mdb'));
-  await firstLine(child);
-  // It begins a generation, and LMDB is to take over the one before.
-  await persist(store, writeOf(counterWrite('a', chosen(1))));
-  await store.close();
-  await t.throwsAsync(openLmdbStore({ directory, durability: 'disk' }), { instanceOf: StoreInUseError });
+test.serial('nothing is late any more when it has ended', async (t) => {
+  const patience = patienceOf(100);
+  const work = patience.within(never);
+  patience.end();
+  mock.timers.tick(1_000);
+  t.is(await stateOf(work), 'waits');
 });

@@ -80,8 +80,8 @@ export class Journal {
   }
 
   /** Resolves when it is durable. One at a time. */
-  async append(operations: readonly Operation[]): Promise<void> {
-    await this.#write((to) => encodeOperations(to, operations));
+  append(operations: readonly Operation[]): Promise<void> {
+    return this.#write((to) => encodeOperations(to, operations));
   }
 
   /** Goes on in the other file, in the next generation: LMDB must have what that file holds. */

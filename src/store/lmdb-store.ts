@@ -13,7 +13,7 @@ import { ACTOR, apply, type Durability, type Environment, takeOver } from './env
 import { StoreError } from './errors.ts';
 import { type Exclusion, excludeOthers } from './exclusion.ts';
 import { JOURNAL_BYTES, type Journal } from './journal.ts';
-import { within } from './patience.ts';
+import { Patience } from './patience.ts';
 import type { Operation } from './table.ts';
 
 /** Milliseconds that a write may take. A disk that hangs longer is a failing disk. */
@@ -63,7 +63,7 @@ class LmdbStore implements Store {
   readonly #environment: Environment;
   readonly #journal: Journal;
   readonly #exclusion: Exclusion;
-  readonly #patience: number;
+  readonly #patience: Patience;
   #lastChange: number;
   #condition: Condition = { kind: 'idle' };
   /** LMDB takes over from the journal what is older than its generation. */
@@ -78,7 +78,10 @@ class LmdbStore implements Store {
     this.#environment = opened.environment;
     this.#journal = opened.journal;
     this.#lastChange = opened.lastChange;
-    this.#patience = patience;
+    this.#patience = new Patience(
+      patience,
+      () => new HangingError(`the disk has not answered for ${patience} ms`),
+    );
   }
 
   lastChange(): number {
@@ -127,9 +130,14 @@ class LmdbStore implements Store {
 
   async close(): Promise<void> {
     if (this.#condition.kind === 'writing') await this.#condition.finished;
-    if (this.#condition.kind === 'hanging' || this.#condition.kind === 'closed') return;
+    if (this.#condition.kind === 'closed') return;
+    if (this.#condition.kind === 'hanging') {
+      this.#patience.end();
+      return;
+    }
     this.#condition = { kind: 'closed', error: new StoreError(`${this.#directory}: the store is closed`) };
     const takenOver = await this.#takingOver.catch((error: unknown) => error);
+    this.#patience.end();
     if (takenOver instanceof HangingError) return;
     await this.#environment.root.close();
     this.#journal.close();
@@ -159,32 +167,21 @@ class LmdbStore implements Store {
   async #persist(write: StoreWrite): Promise<void> {
     const operations = this.#operations(write);
     if (operations.length === 0) return;
-    await this.#append(operations);
+    if (this.#journal.isFull) await this.#beginNext();
+    await this.#patience.within(this.#journal.append(operations));
+    apply(this.#environment, operations);
     for (const { change } of write.counters) this.#lastChange = Math.max(this.#lastChange, change);
   }
 
-  #inTime(work: Promise<void>): Promise<void> {
-    return within(
-      this.#patience,
-      work,
-      () => new HangingError(`the disk has not answered for ${this.#patience} ms`),
+  /** LMDB takes over what the generation before has. */
+  async #beginNext(): Promise<void> {
+    await this.#takingOver;
+    await this.#patience.within(this.#journal.beginNext());
+    this.#takingOver = takeOver(this.#environment, this.#journal.generation, (transaction) =>
+      this.#patience.within(transaction),
     );
-  }
-
-  async #append(operations: readonly Operation[]): Promise<void> {
-    const environment = this.#environment;
-    const journal = this.#journal;
-    if (journal.isFull) {
-      await this.#takingOver;
-      await this.#inTime(journal.beginNext());
-      this.#takingOver = takeOver(environment, journal.generation, (transaction) =>
-        this.#inTime(transaction),
-      );
-      // Whoever waits for it next hears of it.
-      this.#takingOver.catch(() => {});
-    }
-    await this.#inTime(journal.append(operations));
-    apply(environment, operations);
+    // Whoever waits for it next hears of it.
+    this.#takingOver.catch(() => {});
   }
 
   #operations({ counters, backlogs, membership }: StoreWrite): Operation[] {
