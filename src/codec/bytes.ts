@@ -11,11 +11,26 @@ import { MalformedError } from './malformed.ts';
 /** Bytes of 2^53 - 1. */
 const MAX_NATURAL_BYTES = 8;
 /** Twice that is still exact. */
-const SMALL_INTEGERS = 2 ** 52;
+const SMALL_INTEGERS = 2n ** 52n;
 /** Bytes that a writer begins with, and at most keeps. */
 const ROOM = 65_536;
 /** Characters of a text up to which it is faster to copy them one by one. */
 const SHORT_TEXT = 64;
+
+const conversion = new DataView(new ArrayBuffer(8));
+
+/** Of less than 2^53. `Number` would ask V8's runtime, which takes longer. */
+function toNumber(value: bigint): number {
+  conversion.setBigUint64(0, value);
+  return conversion.getUint32(0) * 2 ** 32 + conversion.getUint32(4);
+}
+
+/** Of a whole number below 2^53. So does `BigInt`. */
+function toBigInt(value: number): bigint {
+  conversion.setUint32(0, value / 2 ** 32);
+  conversion.setUint32(4, value);
+  return conversion.getBigUint64(0);
+}
 
 /** Bytes that are being written, one after the other; `begin` before each use. */
 export class Writer {
@@ -59,9 +74,9 @@ export class Writer {
 
   /** From 0 on, of any size. */
   integer(value: bigint): void {
-    const number = Number(value);
-    if (number < SMALL_INTEGERS) {
-      this.natural(2 * number);
+    if (value < 0n) throw new RangeError(`expected an integer from 0 on, got ${value}`);
+    if (value < SMALL_INTEGERS) {
+      this.natural(2 * toNumber(value));
       return;
     }
     // No other radix takes linear time.
@@ -154,7 +169,7 @@ export class Reader {
 
   integer(what: string): bigint {
     const natural = this.natural(what);
-    if (natural % 2 === 0) return BigInt(natural / 2);
+    if (natural % 2 === 0) return toBigInt(natural / 2);
     const bytes = this.#take((natural - 1) / 2, what);
     const value = bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`);
     if (value < SMALL_INTEGERS || bytes[0] === 0) {

@@ -29,9 +29,9 @@ export interface PlainConnectionsOptions {
 /** A name in characters that stand for themselves, and no query. */
 export const PLAIN_TARGET = /\/counter\/([!"$&-.0-9:->@-~]{1,512})(\/value|\/consistent_value)?/;
 
-const HEAD = new RegExp(
-  `^(GET|POST) ${PLAIN_TARGET.source} HTTP/1\\.1\\r\\n((?:[A-Za-z-]+:[\\t -~]*\\r\\n){1,32})\\r\\n`,
-);
+const REQUEST_LINE = new RegExp(`^(GET|POST) ${PLAIN_TARGET.source} HTTP/1\\.1\\r\\n`);
+/** With the empty line behind them. */
+const FIELDS = /(?:[A-Za-z-]+:[\t -~]*\r\n){1,32}\r\n/y;
 /** Characters of fields that are kept until the next request. */
 const MAX_KEPT_FIELDS = 1_024;
 /** Fields that change nothing about how such a request is answered. Any other may. */
@@ -42,33 +42,37 @@ const LENGTH = /^content-length: *([0-9]{1,4}) *$/i;
 
 /** Of one connection: mostly the fields of a request are those of the one before. */
 export class PlainParser {
-  #lastFields: string | null = null;
+  /** Of the last request, with the empty line behind them; empty if they were too many to keep. */
+  #fields = '';
   /** What those say, as bodyLength tells it. */
-  #lastLength: number | null = null;
+  #length: number | null = null;
 
   /** Null if it is anything else than exactly one such request. */
   parse(bytes: Buffer): PlainRequest | null {
     if (bytes.length > MAX_HEADER_BYTES) return null;
     const text = bytes.toString('latin1');
-    const [head, method, segment, what, fields] = HEAD.exec(text) ?? [];
-    if (head === undefined || segment === undefined || fields === undefined) return null;
-    const length = this.#lengthOf(fields);
-    if (length === null || text.length !== head.length + Math.max(length, 0)) return null;
+    const [line, method, segment, what] = REQUEST_LINE.exec(text) ?? [];
+    if (line === undefined || segment === undefined || !this.#read(text, line.length)) return null;
+    const length = this.#length;
+    const bodyAt = line.length + this.#fields.length;
+    if (this.#fields.length > MAX_KEPT_FIELDS) this.#fields = '';
+    if (length === null || text.length !== bodyAt + Math.max(length, 0)) return null;
     if (method === 'POST' && what === undefined && length >= 0) {
-      return { type: 'increment', segment, body: text.slice(head.length) };
+      return { type: 'increment', segment, body: text.slice(bodyAt) };
     }
     if (method !== 'GET' || what === undefined || length >= 0) return null;
     return { type: what === '/value' ? 'value' : 'consistent_value', segment };
   }
 
-  #lengthOf(fields: string): number | null {
-    if (fields === this.#lastFields) return this.#lastLength;
-    const length = bodyLength(fields);
-    if (fields.length <= MAX_KEPT_FIELDS) {
-      this.#lastFields = fields;
-      this.#lastLength = length;
-    }
-    return length;
+  /** False if there are no fields at `at`. */
+  #read(text: string, at: number): boolean {
+    if (this.#fields !== '' && text.startsWith(this.#fields, at)) return true;
+    FIELDS.lastIndex = at;
+    const [fields] = FIELDS.exec(text) ?? [];
+    if (fields === undefined) return false;
+    this.#fields = fields;
+    this.#length = bodyLength(fields);
+    return true;
   }
 }
 
@@ -291,14 +295,15 @@ function responseOf({ status, headers, text }: Answer, isLast: boolean): string 
   return `${response}Date: ${httpDate()}\r\n${isLast ? CLOSE : KEEP_ALIVE}${text}`;
 }
 
-let second = 0;
-let date = '';
+let date: string | null = null;
 
+/** As node:http does it: the time is looked at once a second. */
 function httpDate(): string {
-  const now = Math.floor(Date.now() / 1_000);
-  if (now !== second) {
-    second = now;
-    date = new Date(now * 1_000).toUTCString();
-  }
+  if (date !== null) return date;
+  const now = new Date();
+  setTimeout(() => {
+    date = null;
+  }, 1_000 - now.getMilliseconds()).unref();
+  date = now.toUTCString();
   return date;
 }

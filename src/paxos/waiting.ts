@@ -31,7 +31,8 @@ export class Waiting<T extends Shape> {
   submit(command: T['command']): void {
     const origin = this.#machine.origin(command);
     const at = this.#commands.findIndex((other) => this.#machine.origin(other) === origin);
-    const other = this.#commands[at];
+    // Not `[-1]`: V8 would look that up as a name.
+    const other = at < 0 ? undefined : this.#commands[at];
     if (other === undefined) this.#commands.push(command);
     else if (this.#machine.isLater(command, other)) this.#commands[at] = command;
   }

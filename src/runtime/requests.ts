@@ -16,31 +16,48 @@ export type ValueReply =
 
 type Done = (reply: DriverReply) => void;
 
+interface Waiting {
+  readonly request: number;
+  readonly done: Done;
+}
+
 /** Who waits for an answer. */
 export class Requests {
-  readonly #waiting = new Map<number, Done>();
+  /**
+   * Each at its number modulo the length, a power of two, at least twice as many as wait. A Map from which as much is taken as
+   * is put into it is made anew again and again.
+   */
+  #waiting: (Waiting | null)[] = new Array<null>(64).fill(null);
+  #count = 0;
   #last = 0;
   #answered: { readonly done: Done; readonly reply: DriverReply }[] = [];
 
   get isFull(): boolean {
-    return this.#waiting.size >= MAX_WAITING;
+    return this.#count >= MAX_WAITING;
   }
 
   get areMany(): boolean {
-    return this.#waiting.size > 1;
+    return this.#count > 1;
   }
 
   /** Returns the number by which `done` is to be answered. */
   add(done: Done): number {
-    this.#last += 1;
-    this.#waiting.set(this.#last, done);
+    if (2 * this.#count >= this.#waiting.length) this.#grow();
+    // Who waits for long keeps its place.
+    do this.#last += 1;
+    while (this.#waiting[this.#placeOf(this.#last)] !== null);
+    this.#waiting[this.#placeOf(this.#last)] = { request: this.#last, done };
+    this.#count += 1;
     return this.#last;
   }
 
   answer(request: number, reply: DriverReply): void {
-    const done = this.#waiting.get(request);
-    this.#waiting.delete(request);
-    if (done !== undefined) this.#answered.push({ done, reply });
+    const place = this.#placeOf(request);
+    const waiting = this.#waiting[place];
+    if (waiting?.request !== request) return;
+    this.#waiting[place] = null;
+    this.#count -= 1;
+    this.#answered.push({ done: waiting.done, reply });
   }
 
   /** Tells whoever waits for what was answered: at the end of a turn, when what other actors wait for has left. */
@@ -52,7 +69,21 @@ export class Requests {
   }
 
   interrupt(error: Error): void {
-    for (const request of [...this.#waiting.keys()]) this.answer(request, { type: 'interrupted', error });
+    for (const waiting of this.#waiting) {
+      if (waiting !== null) this.answer(waiting.request, { type: 'interrupted', error });
+    }
     this.deliver();
+  }
+
+  #placeOf(request: number): number {
+    return request & (this.#waiting.length - 1);
+  }
+
+  #grow(): void {
+    const former = this.#waiting;
+    this.#waiting = new Array<null>(2 * former.length).fill(null);
+    for (const waiting of former) {
+      if (waiting !== null) this.#waiting[this.#placeOf(waiting.request)] = waiting;
+    }
   }
 }

@@ -201,7 +201,8 @@ function decodeMark(from: Reader, vote: Mark, actors: ActorNames): Mark {
   return vote;
 }
 
-const byCode = new Map(Object.values(codecs).map((codec) => [codec.code, codec]));
+const byCode: MessageCodec<CounterMessage>[] = [];
+for (const codec of Object.values(codecs)) byCode[codec.code] = codec;
 
 export function codeOf(type: Type): number {
   return codecs[type].code;
@@ -219,7 +220,7 @@ export function encodeCounterMessage<T extends Type>(
 
 /** What reads the rest of such a message. */
 export function decoderOf(code: number): (from: Reader, actors: ActorNames) => CounterMessage {
-  const codec = byCode.get(code);
+  const codec = byCode[code];
   if (codec === undefined) throw new MalformedError('code of a message', 'one that is known', code);
   return codec.decode;
 }
