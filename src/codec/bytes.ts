@@ -49,6 +49,12 @@ export class Writer {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  copied(): Buffer {
+    const copy = Buffer.allocUnsafe(this.#length);
+    this.#bytes.copy(copy, 0, 0, this.#length);
+    return copy;
+  }
+
   /** From 0 to 2^53 - 1. */
   natural(value: number): void {
     if (!(value >= 0 && Number.isSafeInteger(value)))

@@ -70,8 +70,8 @@ export class Counter {
 
   /** Whether something is under way. */
   get isBusy(): boolean {
-    const { isReading, isProposing, isTelling } = this.#replica;
-    return isReading || isProposing || isTelling || this.#origin.busy;
+    const replica = this.#replica;
+    return this.#origin.busy || replica.isProposing || replica.isTelling || replica.isReading;
   }
 
   /**

@@ -1,6 +1,6 @@
 import { MAX_PATIENCE } from '../limits.ts';
 import type { Actor, Ballot } from '../paxos/ballot.ts';
-import { type Effect, persist, reply, send } from '../paxos/effects.ts';
+import { type Effect, joined, persist, reply, send } from '../paxos/effects.ts';
 import { earlier, growingPause, majorityAlive, type Surroundings } from '../paxos/surroundings.ts';
 import type { CounterShape } from './machine.ts';
 import { type Batch, type BatchNumber, type Counted, type CounterState, compareNumbers } from './state.ts';
@@ -211,8 +211,8 @@ export class Origin {
     this.#underWay = null;
     // The time of a recorded batch is that of an outage, not the usual one.
     if (!batch.isRecorded) this.#surroundings.settled(this.#surroundings.now - batch.sealedAt);
-    const records = batch.isRecorded ? [persist('records', 'later')] : [];
-    return [...records, ...replies, ...this.turn()];
+    const effects: OriginEffect[] = joined<OriginEffect>(replies, this.turn());
+    return batch.isRecorded ? [persist('records', 'later'), ...effects] : effects;
   }
 
   #seal(): OriginEffect[] {
@@ -221,8 +221,8 @@ export class Origin {
     this.#underWay = { ...this.#open, sealedAt: now, leftTo: null, awaited: null, resendAt: now, tries: 0 };
     this.#open = null;
     // The record of a batch that may have left has to have its final amount.
-    const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];
-    return [...records, ...this.#submit(this.#underWay, false)];
+    const effects = this.#submit(this.#underWay, false);
+    return this.#underWay.isRecorded ? [persist('records', 'now'), ...effects] : effects;
   }
 
   /**

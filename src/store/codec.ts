@@ -23,7 +23,7 @@ const writer = new Writer();
 export function encodeContent<V>({ encode }: RecordFormat<V>, value: V): Buffer {
   const to = writer.begin();
   encode(to, value);
-  return Buffer.from(to.written);
+  return to.copied();
 }
 
 export function encodeRecord(key: string, content: Buffer): Buffer {

@@ -5,7 +5,7 @@ import { MalformedError } from '../codec/malformed.ts';
 import { decodeVoteId, encodeVoteId } from '../codec/protocol.ts';
 import { MAX_NAME_BYTES } from '../limits.ts';
 import type { PeerMessage } from '../runtime/ports.ts';
-import { codeOf, decoderOf, encodeCounterMessage } from './counter-codec.ts';
+import { codecOf, decoderOf } from './counter-codec.ts';
 import { fillHeader, HEADER_BYTES } from './frame.ts';
 import type { GivenNumbers, KnownNumbers } from './numbers.ts';
 
@@ -26,10 +26,11 @@ function encodeMessage(to: Writer, message: PeerMessage, actors: ActorNames, giv
   switch (message.type) {
     case 'counter': {
       const number = given === undefined ? null : numberOf(to, message.counter, given);
-      to.natural(codeOf(message.message.type));
+      const codec = codecOf(message.message);
+      to.natural(codec.code);
       to.natural(number === null ? BY_NAME : number + 1);
       if (number === null) to.text(message.counter);
-      encodeCounterMessage(to, message.message.type, message.message, actors);
+      codec.encode(to, message.message, actors);
       return;
     }
     case 'changes':
@@ -118,7 +119,7 @@ export function encodeFrame(
   const to = writer.begin(HEADER_BYTES);
   encodeClock(to, clock);
   for (const message of messages) encodeMessage(to, message, actors, given);
-  return fillHeader(Buffer.from(to.written));
+  return fillHeader(to.copied());
 }
 
 /**

@@ -60,7 +60,10 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   accepted: {
     code: 4,
     encode: encodeVoteId,
-    decode: (from, actors) => ({ type: 'accepted', ...decodeVoteId(from, actors) }),
+    decode(from, actors) {
+      const { ballot, slot } = decodeVoteId(from, actors);
+      return { type: 'accepted', ballot, slot };
+    },
   },
   nack: {
     code: 5,
@@ -77,7 +80,10 @@ const codecs: { readonly [T in Type]: MessageCodec<Of<T>> } = {
   chosen: {
     code: 6,
     encode: encodeVoteId,
-    decode: (from, actors) => ({ type: 'chosen', ...decodeVoteId(from, actors) }),
+    decode(from, actors) {
+      const { ballot, slot } = decodeVoteId(from, actors);
+      return { type: 'chosen', ballot, slot };
+    },
   },
   fetch: {
     code: 7,
@@ -204,18 +210,9 @@ function decodeMark(from: Reader, vote: Mark, actors: ActorNames): Mark {
 const byCode: MessageCodec<CounterMessage>[] = [];
 for (const codec of Object.values(codecs)) byCode[codec.code] = codec;
 
-export function codeOf(type: Type): number {
-  return codecs[type].code;
-}
-
-/** Without its code and counter. */
-export function encodeCounterMessage<T extends Type>(
-  to: Writer,
-  type: T,
-  message: Of<T>,
-  actors: ActorNames,
-): void {
-  codecs[type].encode(to, message, actors);
+/** What such messages are written with, after their code and their counter. */
+export function codecOf<T extends Type>({ type }: Of<T>): MessageCodec<Of<T>> {
+  return codecs[type];
 }
 
 /** What reads the rest of such a message. */
