@@ -24,10 +24,10 @@ export const OF_COUNTERS: readonly Mutant[] = [
     name: 'recorded batch leaves before its final amount is recorded',
     breaks: 'What an increment is answered: a number is never used for other content',
     file: 'counter/origin.ts',
-    from: "const records = this.#underWay.isRecorded ? [persist('records', 'now')] : [];",
-    to: 'const records: OriginEffect[] = [];',
-    seed: 56,
-    caughtBy: 'covered',
+    from: "return this.#underWay.isRecorded ? [persist('records', 'now'), ...effects] : effects;",
+    to: 'return effects;',
+    seed: 43,
+    caughtBy: 'converges',
   },
   {
     name: 'recorded batch settled by the word of the proposer',
@@ -116,7 +116,7 @@ export const OF_COUNTERS: readonly Mutant[] = [
     file: 'runtime/driver.ts',
     from: 'mark: (counter) => this.#counters.mark(counter),',
     to: 'mark: (counter) => this.#counters.load(counter).register.mark,',
-    seed: 67,
+    seed: 129,
     caughtBy: 'caught up',
   },
   {

@@ -211,7 +211,7 @@ export class Origin {
     this.#underWay = null;
     // The time of a recorded batch is that of an outage, not the usual one.
     if (!batch.isRecorded) this.#surroundings.settled(this.#surroundings.now - batch.sealedAt);
-    const effects: OriginEffect[] = joined<OriginEffect>(replies, this.turn());
+    const effects = joined<OriginEffect>(replies, this.turn());
     return batch.isRecorded ? [persist('records', 'later'), ...effects] : effects;
   }
 
@@ -220,8 +220,8 @@ export class Origin {
     const { now } = this.#surroundings;
     this.#underWay = { ...this.#open, sealedAt: now, leftTo: null, awaited: null, resendAt: now, tries: 0 };
     this.#open = null;
-    // The record of a batch that may have left has to have its final amount.
     const effects = this.#submit(this.#underWay, false);
+    // The record of a batch that may have left has to have its final amount.
     return this.#underWay.isRecorded ? [persist('records', 'now'), ...effects] : effects;
   }
 
