@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { decodeName } from '../../src/http/target.ts';
 import { ask, serve } from './harness.ts';
 
 test('a name is one segment of the path as it was sent, decoded once', async (t) => {
@@ -56,4 +57,14 @@ test('a path may be sent whole, as through a proxy', async (t) => {
   await ask(port, 'GET', 'HTTP://[::1]/counter/c/consistent_value?actors=all');
   t.deepEqual(service.calls, ['increment a/b 1', 'consistentValue c all']);
   t.is((await ask(port, 'GET', 'http://quorate.example')).status, 404);
+});
+
+test('a name means the same however many others were asked for before it', (t) => {
+  const names = Array.from({ length: 50_000 }, (_, index) => `${index % 2 === 0 ? 'counter-' : ''}${index}`);
+  for (let round = 0; round < 2; round += 1) {
+    const other = names.find((name) => decodeName(name) !== name);
+    t.is(other, undefined);
+  }
+  t.is(decodeName('counter%2d0'), 'counter-0');
+  t.is(decodeName('%31'), '1');
 });

@@ -49,6 +49,7 @@ export class Writer {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** What was written, for good. */
   copied(): Buffer {
     const copy = Buffer.allocUnsafe(this.#length);
     this.#bytes.copy(copy, 0, 0, this.#length);

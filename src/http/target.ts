@@ -38,7 +38,7 @@ const STRAY_PERCENT = /%(?![0-9a-f]{2})/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Plain names that were asked for lately, by a hash of theirs. */
-const lately = new Array<string>(4_096).fill('');
+const lately = new Array<string>(16_384).fill('');
 /** Characters of a name up to which it is kept there. */
 const SHORT_NAME = 64;
 
@@ -52,8 +52,11 @@ export function decodeName(segment: string): string {
   const known = lately[place];
   if (known === segment) return known;
   const name = decoded(segment);
-  if (name === segment) lately[place] = name;
-  return name;
+  if (name !== segment) return name;
+  // A copy: cut from a request, it would keep all of that alive.
+  const own = Buffer.from(name, 'latin1').toString('latin1');
+  lately[place] = own;
+  return own;
 }
 
 /** FNV-1a (Fowler, Noll and Vo), of characters. */
