@@ -48,6 +48,20 @@ test('… but no longer than its time; and then the one after it does not wait',
   t.deepEqual(written(desk), [['d'], ['e']]);
 });
 
+test('a counter counts once, however often it has something to write', (t) => {
+  const desk = after('a', 'b', 'c');
+  for (const round of ['2', '3', '4']) {
+    desk.driver.receive('b', [prepare('d', `${round}.b`)]);
+    desk.turn();
+  }
+  t.false(desk.isWriting);
+  desk.delay();
+  t.deepEqual(written(desk), [['d']]);
+  desk.finish();
+  ask(desk, 'e');
+  t.deepEqual(written(desk), [['d'], ['e']], 'that was no group');
+});
+
 test('after a smaller flush nothing waits', (t) => {
   const desk = after('a', 'b');
   ask(desk, 'd');

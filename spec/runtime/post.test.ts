@@ -26,6 +26,9 @@ test('what can wait leaves with what cannot, in order, in one frame; or when all
   t.deepEqual(sent(), ['c: x chosen 1.a/1']);
   post.send('all');
   t.deepEqual(sent(), [], 'once');
+  post.put('b', chosen('z', '1.a/2'), true);
+  post.send('urgent');
+  t.deepEqual(sent(), [], 'whatever left before it');
 });
 
 test('what is cleared never leaves', (t) => {
