@@ -1,11 +1,20 @@
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { StoreInUseError } from '../../src/store/errors.ts';
 import { openLmdbStore } from '../../src/store/lmdb-store.ts';
 import { Patience } from '../../src/store/patience.ts';
 import { firstLine, start } from './programs/child.ts';
 import { chosen, counterWrite, persist, writeOf } from './samples.ts';
 import { temporaryDirectory } from './temporary.ts';
+
+/** A store of which LMDB takes nothing over any more. The journal has room for so much. */
+async function openHanging(t: ExecutionContext, journalBytes: number) {
+  t.timeout(30_000);
+  const directory = await temporaryDirectory(t);
+  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes });
+  await firstLine(start(t, 'block', join(directory, 'quorate.mdb')));
+  return { directory, store };
+}
 
 test('a process that was stopped for long does not take its disk for hanging', async (t) => {
   // As a disk that is asked for something, the process does not end before it has its answer.
@@ -19,12 +28,7 @@ test('a process that was stopped for long does not take its disk for hanging', a
 });
 
 test('a disk that hangs is a failing disk: reads go on, nothing more is written, the store stays taken', async (t) => {
-  t.timeout(30_000);
-  const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 4_096 });
-  const child = start(t, 'block', join(directory, 'quorate.mdb'));
-  await firstLine(child);
-  // LMDB takes nothing over any more. The journal has room for so much.
+  const { directory, store } = await openHanging(t, 4_096);
   let slot = 0;
   let error: unknown = null;
   while (error === null) {
@@ -44,11 +48,7 @@ test('a disk that hangs is a failing disk: reads go on, nothing more is written,
 });
 
 test('closing does not wait for a disk that hangs, and the store stays taken', async (t) => {
-  t.timeout(30_000);
-  const directory = await temporaryDirectory(t);
-  const store = await openLmdbStore({ directory, durability: 'disk', patience: 1_000, journalBytes: 1 });
-  const child = start(t, 'block', join(directory, 'quorate.mdb'));
-  await firstLine(child);
+  const { directory, store } = await openHanging(t, 1);
   // It begins a generation, and LMDB is to take over the one before.
   await persist(store, writeOf(counterWrite('a', chosen(1))));
   await store.close();
